@@ -1,0 +1,23 @@
+namespace VirtualKubelet.Shim.Protocol;
+
+/// <summary>One container with everything resolved: no <c>$(VAR)</c> and no reference is left in it.</summary>
+public sealed record ContainerPlan
+{
+    /// <summary>The container's name, unique in the pod.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The image as the pod names it; the Host runtime ignores it.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The entry point; empty leaves it to the image.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Arguments that follow the entry point.</summary>
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    /// <summary>Variables in the order in which they are set; a later one of the same name wins.</summary>
+    public IReadOnlyList<EnvironmentVariable> Environment { get; init; } = [];
+
+    /// <summary>Directory the process starts in; absent leaves it to the runtime.</summary>
+    public string? WorkingDirectory { get; init; }
+}
