@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace VirtualKubelet.Kubernetes;
+
+/// <summary>A pod (core/v1 <c>Pod</c>); fields not named here survive a round trip.</summary>
+public sealed record Pod
+{
+    /// <summary>Always <c>v1</c>.</summary>
+    public string? ApiVersion { get; init; } = "v1";
+
+    /// <summary>Always <c>Pod</c>.</summary>
+    public string? Kind { get; init; } = "Pod";
+
+    /// <summary>Name, labels and the like.</summary>
+    public ObjectMeta Metadata { get; init; } = new();
+
+    /// <summary>What is wanted.</summary>
+    public PodSpec Spec { get; init; } = new();
+
+    /// <summary>What is.</summary>
+    public PodStatus? Status { get; init; }
+
+    /// <summary>Everything else.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Other { get; init; }
+}
