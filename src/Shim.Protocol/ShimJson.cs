@@ -9,6 +9,7 @@ namespace VirtualKubelet.Shim.Protocol;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(PodPlan))]
 [JsonSerializable(typeof(PodState))]
