@@ -1,0 +1,33 @@
+using VirtualKubelet.Shim.Supervision;
+
+namespace VirtualKubelet.Shim;
+
+/// <summary>What the shim was called with.</summary>
+/// <param name="Command">The first argument.</param>
+/// <param name="PodDirectory">For <c>run</c>: an absolute path without a trailing slash.</param>
+/// <param name="Delays">For <c>run</c>: bounds of the delay before a restart.</param>
+internal sealed record CommandLine(string Command, string PodDirectory, RestartDelays Delays)
+{
+    /// <summary>How to call it.</summary>
+    public const string Usage = """
+        usage: vk-slurm-shim run [--restart-backoff FIRST..LONGEST] <podDirectory>
+                   runs the pod of that directory inside a job (SLURM_JOB_ID or VK_JOB_ID);
+                   FIRST..LONGEST bounds the delay before a restart, 10s..300s unless given (units ms, s, m)
+               vk-slurm-shim probe
+                   prints one line of JSON about this machine
+               vk-slurm-shim version
+        """;
+
+    /// <summary>Parses the arguments; null when they are wrong.</summary>
+    public static CommandLine? Parse(string[] args) => args switch
+    {
+        ["run", "--restart-backoff", var range, var directory] when RestartDelays.Parse(range) is { } delays => Run(directory, delays),
+        ["run", var directory] => Run(directory, RestartDelays.Kubelet),
+        ["probe"] or ["version"] => new(args[0], "", RestartDelays.Kubelet),
+        _ => null,
+    };
+
+    private static CommandLine? Run(string directory, RestartDelays delays) => directory.Length == 0 || directory.StartsWith('-')
+        ? null
+        : new("run", Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)), delays);
+}

@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+
+namespace VirtualKubelet.Shim.Processes;
+
+/// <summary>The system calls .NET does not offer; nothing newer than Linux 4.18 and glibc 2.34 (or musl 1.2).</summary>
+internal static unsafe partial class Libc
+{
+    private const string Name = "libc";
+
+    /// <summary><c>siginfo_t</c> as far as <see cref="WaitId"/> needs it: 128 bytes, the process ID at offset 16 on 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    public struct SignalInfo
+    {
+        [FieldOffset(16)]
+        public int Pid;
+    }
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport(Name, EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Name, EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Fsync(int descriptor);
+
+    [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport(Name, EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int Pipe2(int* descriptors, int flags);
+
+    [LibraryImport(Name, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport(Name, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);
+
+    [LibraryImport(Name, EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport(Name, EntryPoint = "waitid", SetLastError = true)]
+    public static partial int WaitId(int idType, uint id, SignalInfo* info, int options);
+
+    [LibraryImport(Name, EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitPid(int pid, int* status, int options);
+
+    [LibraryImport(Name, EntryPoint = "prctl", SetLastError = true)]
+    public static partial int Prctl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
+
+    [LibraryImport(Name, EntryPoint = "access", SetLastError = true)]
+    public static partial int Access(byte* path, int mode);
+
+    [LibraryImport(Name, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Link(string existing, string created);
+
+    [LibraryImport(Name, EntryPoint = "confstr")]
+    public static partial nuint ConfStr(int name, byte* buffer, nuint length);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn")]
+    public static partial int PosixSpawn(int* pid, byte* path, void* fileActions, void* attributes, byte** argv, byte** envp);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_init")]
+    public static partial int SpawnAttributesInit(void* attributes);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_destroy")]
+    public static partial int SpawnAttributesDestroy(void* attributes);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_setflags")]
+    public static partial int SpawnAttributesSetFlags(void* attributes, short flags);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_setsigmask")]
+    public static partial int SpawnAttributesSetSignalMask(void* attributes, void* signals);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawnattr_setsigdefault")]
+    public static partial int SpawnAttributesSetSignalDefault(void* attributes, void* signals);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_init")]
+    public static partial int FileActionsInit(void* actions);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_destroy")]
+    public static partial int FileActionsDestroy(void* actions);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_adddup2")]
+    public static partial int FileActionsAddDup2(void* actions, int descriptor, int target);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_addopen")]
+    public static partial int FileActionsAddOpen(void* actions, int descriptor, byte* path, int flags, int mode);
+
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_addchdir_np")]
+    public static partial int FileActionsAddChdir(void* actions, byte* path);
+
+    [LibraryImport(Name, EntryPoint = "sigemptyset")]
+    public static partial int SignalSetEmpty(void* signals);
+}

@@ -1,0 +1,50 @@
+namespace VirtualKubelet.Shim.Processes;
+
+/// <summary>Numbers of the Linux ABI, the same on x86-64 and arm64.</summary>
+internal static class LinuxConstants
+{
+    public const int NoSuchFile = 2;
+    public const int Interrupted = 4;
+    public const int InputOutput = 5;
+    public const int ArgumentListTooLong = 7;
+    public const int ExecFormat = 8;
+    public const int NoChildren = 10;
+    public const int TryAgain = 11;
+    public const int PermissionDenied = 13;
+    public const int FileExists = 17;
+    public const int NoSpace = 28;
+    public const int QuotaExceeded = 122;
+
+    public const int SigHup = 1;
+    public const int SigInt = 2;
+    public const int SigKill = 9;
+    public const int SigUsr2 = 12;
+    public const int SigTerm = 15;
+
+    public const int OpenWriteOnly = 0x1;
+    public const int OpenCreate = 0x40;
+    public const int OpenAppend = 0x400;
+    public const int OpenNonBlocking = 0x800;
+    public const int OpenCloseOnExec = 0x80000;
+
+    public const int FcntlGetDescriptorFlags = 1;
+    public const int FcntlSetDescriptorFlags = 2;
+    public const int FcntlGetStatusFlags = 3;
+    public const int FcntlSetStatusFlags = 4;
+    public const int FcntlSetPipeSize = 1031;
+    public const int DescriptorCloseOnExec = 1;
+
+    public const int PollIn = 0x1;
+
+    public const int WaitAnyChild = 0;
+    public const int WaitExited = 0x4;
+    public const int WaitLeaveInPlace = 0x01000000;
+
+    public const int SpawnSetSignalDefault = 0x04;
+    public const int SpawnSetSignalMask = 0x08;
+    public const int SpawnSetSession = 0x80;
+
+    public const int PrctlSetChildSubreaper = 36;
+    public const int ConfStrLibcVersion = 2;
+    public const int AccessExecute = 1;
+}

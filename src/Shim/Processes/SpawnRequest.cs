@@ -1,0 +1,23 @@
+namespace VirtualKubelet.Shim.Processes;
+
+/// <summary>A process to start, everything as bytes.</summary>
+internal sealed record SpawnRequest
+{
+    /// <summary>The executable, with a slash; relative paths count from <see cref="WorkingDirectory"/>.</summary>
+    public required byte[] Path { get; init; }
+
+    /// <summary>Arguments, the program's name first.</summary>
+    public required IReadOnlyList<byte[]> Arguments { get; init; }
+
+    /// <summary>Entries <c>NAME=VALUE</c>.</summary>
+    public required IReadOnlyList<byte[]> Environment { get; init; }
+
+    /// <summary>Where it starts; null leaves it where the shim is.</summary>
+    public byte[]? WorkingDirectory { get; init; }
+
+    /// <summary>Becomes file descriptor 1.</summary>
+    public required int Stdout { get; init; }
+
+    /// <summary>Becomes file descriptor 2.</summary>
+    public required int Stderr { get; init; }
+}

@@ -1,0 +1,39 @@
+using VirtualKubelet.Shim;
+using VirtualKubelet.Shim.Output;
+using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Shim.State;
+using VirtualKubelet.Shim.Supervision;
+
+if (CommandLine.Parse(args) is not { } command)
+{
+    await Console.Error.WriteLineAsync(CommandLine.Usage);
+    return ShimExitCodes.Usage;
+}
+
+switch (command.Command)
+{
+    case "version":
+        Console.WriteLine($"vk-slurm-shim {ShimVersion.Text}");
+        return 0;
+    case "probe":
+        Console.WriteLine(Probe.Line());
+        return 0;
+}
+
+// First of all: an unhandled signal would end the shim without a word.
+using var signals = new StopSignals();
+var journal = new Journal(TimeProvider.System);
+try
+{
+    return await PodRun.RunAsync(command, signals, TimeProvider.System, journal);
+}
+catch (ShimException e)
+{
+    journal.Report(e.Message);
+    return e.ExitCode;
+}
+catch (Exception e)
+{
+    journal.Report($"internal error: {e}");
+    return ShimExitCodes.Internal;
+}

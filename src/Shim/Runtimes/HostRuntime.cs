@@ -1,0 +1,21 @@
+using VirtualKubelet.Shim.Protocol;
+
+namespace VirtualKubelet.Shim.Runtimes;
+
+/// <summary>Runs a container as a plain process of the job; the image is not looked at.</summary>
+internal sealed class HostRuntime : IContainerRuntime
+{
+    /// <summary>The name in <see cref="PodPlan.Runtime"/>.</summary>
+    public const string Name = "Host";
+
+    public ContainerCommand Prepare(ContainerPlan container)
+    {
+        // Arguments alone would go to the image's entry point.
+        if (container.Command.Count == 0)
+        {
+            throw new ContainerStartException("no command specified: the Host runtime has no image to take an entry point from");
+        }
+
+        return new([.. container.Command, .. container.Args], container.Environment, container.WorkingDirectory);
+    }
+}
