@@ -1,0 +1,82 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace VirtualKubelet.Kubelet.Client;
+
+/// <summary>Makes the connection's half of the client: trust, client certificate, no detours.</summary>
+internal static class KubeletHandler
+{
+    public static SocketsHttpHandler Create(KubeletClientOptions options)
+    {
+        Validate(options);
+        return new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = options.ConnectTimeout,
+
+            // A kubelet is a neighbour: a proxy that the site sets for the world outside cannot reach it and would see the token.
+            UseProxy = false,
+            SslOptions = Tls(options),
+        };
+    }
+
+    private static void Validate(KubeletClientOptions options)
+    {
+        if (options.Server is not { IsAbsoluteUri: true, Scheme: "https" })
+        {
+            throw new ArgumentException($"\"{options.Server}\" is not an https:// address", nameof(options));
+        }
+
+        if (options is { BearerToken: not null, TokenFile: not null })
+        {
+            throw new ArgumentException("a bearer token and a token file exclude each other", nameof(options));
+        }
+
+        if (options.ClientCertificateFile is null != options.ClientKeyFile is null)
+        {
+            throw new ArgumentException("a client certificate and its key go together", nameof(options));
+        }
+
+        if ((ReadOnlySpan<bool>)[options.Insecure, options.CertificateAuthorityFile is not null, options.PinnedCertificateFile is not null] is var ways
+            && ways.Count(true) > 1)
+        {
+            throw new ArgumentException("a certificate authority, a pinned certificate and insecure exclude each other", nameof(options));
+        }
+    }
+
+    private static SslClientAuthenticationOptions Tls(KubeletClientOptions options)
+    {
+        var tls = new SslClientAuthenticationOptions();
+        if (options is { ClientCertificateFile: { } certificate, ClientKeyFile: { } key })
+        {
+            tls.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, key)];
+        }
+
+        if (options.CertificateAuthorityFile is { } authorities)
+        {
+            tls.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            tls.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(authorities);
+        }
+        else if (options.PinnedCertificateFile is { } pins)
+        {
+            var pinned = new X509Certificate2Collection();
+            pinned.ImportFromPemFile(pins);
+
+            // Bytes, not Equals: that one compares issuer and serial number only, which anybody can copy.
+            tls.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                shown is not null && pinned.Any(p => p.RawDataMemory.Span.SequenceEqual(shown.GetRawCertData()));
+        }
+        else if (options.Insecure)
+        {
+#pragma warning disable CA5359 // What the option says.
+            tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+
+        return tls;
+    }
+}
