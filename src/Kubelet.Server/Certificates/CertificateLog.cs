@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace VirtualKubelet.Kubelet.Server.Certificates;
+
+internal static partial class CertificateLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "The serving certificate was loaded anew from {CertFile}")]
+    public static partial void Reloaded(ILogger logger, string certFile);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The serving certificate in {CertFile} and {KeyFile} cannot be loaded; the last good one stays in force")]
+    public static partial void NotReloaded(ILogger logger, string certFile, string keyFile, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A self-signed serving certificate is due for renewal in {Directory}")]
+    public static partial void RenewalDue(ILogger logger, string directory);
+}

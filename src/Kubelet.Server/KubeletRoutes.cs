@@ -1,0 +1,54 @@
+using VirtualKubelet.Kubelet.Server.Errors;
+using VirtualKubelet.Kubelet.Server.Health;
+using VirtualKubelet.Kubelet.Server.Logs;
+using VirtualKubelet.Kubelet.Server.Metrics;
+using VirtualKubelet.Kubelet.Server.Pods;
+using VirtualKubelet.Kubelet.Server.Routing;
+
+namespace VirtualKubelet.Kubelet.Server;
+
+/// <summary>The table of routes with what each needs to be allowed (kubelet <c>pkg/kubelet/server/server.go</c> and <c>auth.go</c>).</summary>
+internal static class KubeletRoutes
+{
+    private static readonly string[] Proxy = ["proxy"];
+    private static readonly string[] Pods = ["pods", "proxy"];
+
+    /// <summary>What is always served.</summary>
+    public static IEnumerable<Route> Always(HealthHandler health, PodsHandler pods, MetricsHandler metrics) =>
+    [
+        Health("/healthz", health.HandleAllAsync),
+        .. health.Checks.Select(check => Health($"/healthz/{check.Name}", (context, _) => HealthHandler.HandleOneAsync(context, check))),
+        new("/pods", Pods, pods.HandleAsync) { ProducesJson = true },
+        new("/metrics", ["metrics"], metrics.HandleAsync) { OwnsSubtree = false },
+    ];
+
+    /// <summary>What is served while debugging handlers are enabled.</summary>
+    public static IEnumerable<Route> Debugging(LogsHandler logs, RunningPodsHandler runningPods) =>
+    [
+        new("/containerLogs", Proxy, logs.HandleAsync) { Parameters = 3 },
+        new("/runningpods", Pods, runningPods.HandleAsync) { ProducesJson = true },
+    ];
+
+    /// <summary>What stands in for it while they are disabled: these prefixes, and no others, say so.</summary>
+    public static IEnumerable<Route> DebuggingDisabled() =>
+    [
+        Disabled("/run", Proxy),
+        Disabled("/exec", Proxy),
+        Disabled("/attach", Proxy),
+        Disabled("/portForward", Proxy),
+        Disabled("/containerLogs", Proxy),
+        Disabled("/runningpods", Pods),
+        Disabled("/debug/pprof", Proxy),
+        Disabled("/logs", ["log"]),
+    ];
+
+    private static Route Health(string path, RequestHandler handler) =>
+        new(path, ["healthz", "proxy"], handler) { OwnsSubtree = false, Methods = null };
+
+    private static Route Disabled(string prefix, string[] subresources) =>
+        new(prefix, subresources, static (context, _) => TextResponse.WriteLineAsync(context, 405, "Debug endpoints are disabled."))
+        {
+            Parameters = null,
+            Methods = null,
+        };
+}

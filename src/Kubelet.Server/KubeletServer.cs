@@ -1,0 +1,126 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using VirtualKubelet.Kubelet.Server.Authentication;
+using VirtualKubelet.Kubelet.Server.Authorization;
+using VirtualKubelet.Kubelet.Server.Health;
+using VirtualKubelet.Kubelet.Server.Hosting;
+using VirtualKubelet.Kubelet.Server.Logs;
+using VirtualKubelet.Kubelet.Server.Metrics;
+using VirtualKubelet.Kubelet.Server.Pods;
+using VirtualKubelet.Kubelet.Server.Routing;
+using VirtualKubelet.Providers;
+
+namespace VirtualKubelet.Kubelet.Server;
+
+/// <summary>
+/// The kubelet's HTTPS API. It brings its own Kestrel, so that nothing a hosting program adds (host filtering, redirects,
+/// developer pages) comes before the kubelet's order of checks.
+/// </summary>
+public sealed class KubeletServer : IHostedService, IAsyncDisposable
+{
+    private readonly KubeletServerOptions _options;
+    private readonly IPodLister _pods;
+    private readonly IProvider _provider;
+    private readonly IAuthenticator _authenticator;
+    private readonly IAuthorizer _authorizer;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly MetricsCollector _metrics = new();
+    private readonly LogCheck _logCheck;
+    private readonly SyncLoopCheck _syncLoopCheck;
+    private WebApplication? _application;
+    private IPEndPoint? _endpoint;
+
+    /// <summary>Makes the server; it listens once started. Metrics are counted from now on.</summary>
+    public KubeletServer(
+        KubeletServerOptions options,
+        IPodLister pods,
+        IProvider provider,
+        ISyncLoop syncLoop,
+        IAuthenticator authenticator,
+        IAuthorizer authorizer,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _options = options;
+        _pods = pods;
+        _provider = provider;
+        _authenticator = authenticator;
+        _authorizer = authorizer;
+        _time = time;
+        _loggers = loggers;
+        _logCheck = new LogCheck(time, loggers.CreateLogger<LogCheck>());
+        _syncLoopCheck = new SyncLoopCheck(syncLoop, time);
+    }
+
+    /// <summary>Where the server listens, with the port it really has.</summary>
+    /// <exception cref="InvalidOperationException">The server has not started.</exception>
+    public IPEndPoint Endpoint => _endpoint ?? throw new InvalidOperationException("the server has not started");
+
+    /// <summary>Starts to listen; when this returns, requests are answered.</summary>
+    /// <exception cref="IOException">The address is in use or not of this machine.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _application = Build();
+        await _application.StartAsync(cancellationToken);
+        _endpoint = FindEndpoint(_application);
+        KubeletServerLog.Listening(_loggers.CreateLogger<KubeletServer>(), _endpoint);
+    }
+
+    /// <summary>Stops to listen, cuts log streams and lets other answers end until the token is cancelled.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        _application?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_application is not null)
+        {
+            await _application.DisposeAsync();
+        }
+
+        _logCheck.Dispose();
+        _metrics.Dispose();
+    }
+
+    private WebApplication Build()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(_loggers);
+        builder.Services.AddSingleton<IHostLifetime, HostDecidesLifetime>();
+        builder.Services.Configure<SocketTransportOptions>(KestrelSetup.Configure);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Configure(kestrel, _options));
+
+        var application = builder.Build();
+        var pipeline = new RequestPipeline(
+            Routes(application.Lifetime.ApplicationStopping), _authenticator, _authorizer, _time, _loggers.CreateLogger<RequestPipeline>());
+        application.Run(pipeline.HandleAsync);
+        return application;
+    }
+
+    private RouteTable Routes(CancellationToken stopping)
+    {
+        var health = new HealthHandler([new PingCheck(), _logCheck, _syncLoopCheck], _loggers.CreateLogger<HealthHandler>());
+        var always = KubeletRoutes.Always(health, new PodsHandler(_pods), new MetricsHandler(_metrics));
+        var logs = new LogsHandler(_pods, _provider, new LogStreamSlots(_options.MaxLogStreams), _time, stopping);
+        var debugging = _options.EnableDebuggingHandlers
+            ? KubeletRoutes.Debugging(logs, new RunningPodsHandler(_pods))
+            : KubeletRoutes.DebuggingDisabled();
+        return new RouteTable([.. always, .. debugging]);
+    }
+
+    private IPEndPoint FindEndpoint(WebApplication application)
+    {
+        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        return new IPEndPoint(_options.Address, new Uri(addresses.Single()).Port);
+    }
+}

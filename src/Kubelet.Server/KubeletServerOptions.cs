@@ -1,0 +1,29 @@
+using System.Net;
+using VirtualKubelet.Kubelet.Server.Certificates;
+
+namespace VirtualKubelet.Kubelet.Server;
+
+/// <summary>How the kubelet's HTTPS API is served.</summary>
+public sealed record KubeletServerOptions
+{
+    /// <summary>The port of every kubelet.</summary>
+    public const int DefaultPort = 10250;
+
+    /// <summary>Address to listen on.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>Port to listen on; 0 takes any free one, which <see cref="KubeletServer.Endpoint"/> tells.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>The serving certificate.</summary>
+    public required ICertificateSource Certificate { get; init; }
+
+    /// <summary>Whether container logs and the like are served; otherwise they answer 405 (kubelet <c>enableDebuggingHandlers</c>).</summary>
+    public bool EnableDebuggingHandlers { get; init; } = true;
+
+    /// <summary>Most connections at once, 1 or more; further ones are closed at once.</summary>
+    public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>Most container logs read at once, 1 or more; further requests are answered 429.</summary>
+    public int MaxLogStreams { get; init; } = 4096;
+}
