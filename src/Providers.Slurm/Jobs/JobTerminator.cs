@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+using VirtualKubelet.Providers.Slurm.Backends;
+
+namespace VirtualKubelet.Providers.Slurm.Jobs;
+
+/// <summary>
+/// Ends the jobs of deleted pods: SIGTERM to the shim, its grace, then scancel; one call for all jobs that need the same.
+/// A job is only ever touched when squeue just showed it under our own name for the pod.
+/// </summary>
+internal sealed partial class JobTerminator(
+    SlurmProviderOptions options, JobBook book, QueuePoller poller, IJobBackend backend, RetentionSweeper sweeper,
+    TimeProvider time, ILogger<JobTerminator> logger)
+{
+    /// <summary>How long the shim may take beyond the grace to report the end.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a signal gets to show in squeue before it is sent again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<JobEntry, DateTimeOffset> _cancelledAt = [];
+
+    /// <summary>Does what is due now.</summary>
+    public async Task TurnAsync(CancellationToken cancellationToken)
+    {
+        var deleted = book.Entries.Where(e => e.Record.DeleteRequestedAt is not null).ToList();
+        if (deleted.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var entry in deleted.Where(e => e.IsFinal))
+        {
+            Forget(entry);
+        }
+
+        var now = time.GetUtcNow();
+        var live = deleted.Where(e => !e.IsFinal && IsListed(e)).ToList();
+        await SendAsync(Due(live.Where(e => e.Job!.Stage == JobStage.Waiting), now), now, ids => backend.CancelAsync(ids, onlyWaiting: true, cancellationToken));
+        await TerminateAsync([.. live.Where(e => e.Job!.Stage == JobStage.Active && e.TerminatedAt is null)], now, cancellationToken);
+        await SendAsync(Due(live.Where(e => IsOverdue(e, now)), now), now, ids => backend.CancelAsync(ids, onlyWaiting: false, cancellationToken));
+    }
+
+    private bool IsListed(JobEntry entry) =>
+        entry.Record.JobId is { } id && poller.Latest?.Find(entry.Id.Uid, id) is not null;
+
+    private static bool IsOverdue(JobEntry entry, DateTimeOffset now) =>
+        entry.Job!.Stage == JobStage.Active
+        && entry.TerminatedAt is { } terminated
+        && now - terminated > TimeSpan.FromSeconds(entry.Record.GracePeriodSeconds ?? 0) + Margin;
+
+    private List<JobEntry> Due(IEnumerable<JobEntry> entries, DateTimeOffset now) =>
+        [.. entries.Where(e => !_cancelledAt.TryGetValue(e, out var last) || now - last > Patience)];
+
+    private async Task TerminateAsync(List<JobEntry> entries, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await TryAsync(entries, ids => backend.TerminateAsync(ids, cancellationToken)))
+        {
+            entries.ForEach(e => e.TerminatedAt = now);
+        }
+    }
+
+    private async Task SendAsync(List<JobEntry> entries, DateTimeOffset now, Func<IReadOnlyCollection<string>, Task> send)
+    {
+        if (await TryAsync(entries, send))
+        {
+            entries.ForEach(e => _cancelledAt[e] = now);
+        }
+    }
+
+    private async Task<bool> TryAsync(List<JobEntry> entries, Func<IReadOnlyCollection<string>, Task> send)
+    {
+        if (entries.Count == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            await send([.. entries.Select(e => e.Record.JobId!)]);
+            return true;
+        }
+        catch (ProviderException e)
+        {
+            LogFailed(entries.Count, e.Message);
+            return false;
+        }
+    }
+
+    private void Forget(JobEntry entry)
+    {
+        try
+        {
+            if (options.Retention > TimeSpan.Zero)
+            {
+                var goneAt = time.GetUtcNow();
+                entry.ChangeRecord(record => record with { GoneAt = goneAt });
+                sweeper.Keep(entry.Layout, goneAt);
+            }
+            else
+            {
+                PodDirectories.Remove(entry.Layout);
+            }
+
+            _cancelledAt.Remove(entry);
+            book.Remove(entry);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The workload is reported gone once its directory is; the next turn tries again.
+            LogNotRemoved(e, entry.Id.Namespace, entry.Id.Name, entry.Id.Uid);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} jobs of deleted pods could not be ended yet: {Words}")]
+    private partial void LogFailed(int count, string words);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Pod} ({Uid}): cannot remove its directory")]
+    private partial void LogNotRemoved(Exception exception, string @namespace, string pod, string uid);
+}

@@ -1,0 +1,69 @@
+using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Shim.Protocol;
+
+namespace VirtualKubelet.Providers.Slurm.Scripts;
+
+/// <summary>Translates a workload into what the shim runs.</summary>
+internal static class PodPlanBuilder
+{
+    private const string HostRuntime = "Host";
+
+    /// <summary>Translates a workload.</summary>
+    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.Invalid"/>: the runtime cannot do what a container asks for; all reasons are named.</exception>
+    public static PodPlan Build(Workload workload, JobRequest request, string runtime)
+    {
+        var spec = workload.Pod.Spec;
+        var errors = spec.AllContainers.SelectMany(c => Unsupported(c, runtime)).ToList();
+        if (errors.Count > 0)
+        {
+            throw new ProviderException(ProviderErrorKind.Invalid, string.Join("; ", errors));
+        }
+
+        return new PodPlan
+        {
+            Namespace = workload.Id.Namespace,
+            Name = workload.Id.Name,
+            Uid = workload.Id.Uid,
+            Runtime = runtime,
+            RestartPolicy = Enum.Parse<RestartPolicy>(spec.RestartPolicy ?? nameof(RestartPolicy.Always)),
+            TerminationGracePeriodSeconds = JobRequestBuilder.GraceSeconds(spec),
+            ActiveDeadlineSeconds = spec.ActiveDeadlineSeconds,
+            TimeLimitSeconds = request.TimeLimitMinutes * 60,
+            InitContainers = [.. (spec.InitContainers ?? []).Select(Plan)],
+            Containers = [.. (spec.Containers ?? []).Select(Plan)],
+        };
+    }
+
+    private static IEnumerable<string> Unsupported(Container container, string runtime)
+    {
+        if (container.RestartPolicy is not null)
+        {
+            yield return $"container \"{container.Name}\": restartPolicy of a single container (sidecar) is not supported";
+        }
+
+        if (runtime != HostRuntime)
+        {
+            yield break;
+        }
+
+        if (container.Command is not { Count: > 0 })
+        {
+            yield return $"container \"{container.Name}\": the Host runtime starts no image and so needs a command";
+        }
+
+        foreach (var mount in container.VolumeMounts ?? [])
+        {
+            yield return $"container \"{container.Name}\": the Host runtime cannot mount volume \"{mount.Name}\" at {mount.MountPath}; use a path of the shared file system";
+        }
+    }
+
+    private static ContainerPlan Plan(Container container) => new()
+    {
+        Name = container.Name!,
+        Image = container.Image,
+        Command = container.Command ?? [],
+        Args = container.Args ?? [],
+        Environment = [.. (container.Env ?? []).Select(e => new EnvironmentVariable(e.Name!, e.Value ?? ""))],
+        WorkingDirectory = container.WorkingDir,
+    };
+}

@@ -1,0 +1,107 @@
+using System.IO.Pipelines;
+using Microsoft.Extensions.Logging;
+using VirtualKubelet.Logs;
+using VirtualKubelet.Providers.Slurm.Backends;
+using VirtualKubelet.Providers.Slurm.Jobs;
+
+namespace VirtualKubelet.Providers.Slurm;
+
+/// <summary>Runs each pod as one Slurm job. This type only delegates: <c>Jobs</c> holds the life cycle, <c>Backends</c> Slurm itself.</summary>
+public sealed class SlurmProvider : IProvider, IAsyncDisposable
+{
+    private readonly TaskCompletionSource _adopted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly JobBook _book = new();
+    private readonly LogStreamer _logs;
+    private readonly QueuePoller _poller;
+    private readonly JobSubmitter _submitter;
+    private readonly JobCreator _creator;
+    private readonly JobAdopter _adopter;
+    private readonly JobMonitor _monitor;
+    private readonly RetentionSweeper _sweeper;
+    private readonly SlurmNode _node;
+
+    /// <summary>Puts a provider together; <see cref="RunAsync"/> brings it to life.</summary>
+    public SlurmProvider(SlurmProviderOptions options, TimeProvider time, ILoggerFactory loggers)
+        : this(options, options.Backend == BackendKind.Local ? new LocalBackend(options, time) : new CliBackend(options, time), time, loggers)
+    {
+    }
+
+    internal SlurmProvider(SlurmProviderOptions options, IJobBackend backend, TimeProvider time, ILoggerFactory loggers)
+    {
+        _time = time;
+        _loggers = loggers;
+        _logs = new LogStreamer(options.Logs, time);
+        var directories = new PodDirectories(options);
+        _poller = new QueuePoller(options, _book, backend, time, loggers.CreateLogger<QueuePoller>());
+        _submitter = new JobSubmitter(options, _book, _poller, backend, time, loggers.CreateLogger<JobSubmitter>());
+        _sweeper = new RetentionSweeper(options, time, loggers.CreateLogger<RetentionSweeper>());
+        _creator = new JobCreator(options, _book, directories, _submitter, time);
+        _adopter = new JobAdopter(options, _book, directories, _submitter, _sweeper, loggers.CreateLogger<JobAdopter>());
+        var terminator = new JobTerminator(options, _book, _poller, backend, _sweeper, time, loggers.CreateLogger<JobTerminator>());
+        _monitor = new JobMonitor(options, _book, _poller, terminator, time, loggers.CreateLogger<JobMonitor>());
+        _node = new SlurmNode(options, _poller, backend, time, loggers.CreateLogger<SlurmNode>());
+    }
+
+    /// <summary>Finds the workloads of an earlier process again, then submits, watches and ends jobs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _adopter.Adopt();
+        _adopted.SetResult();
+        var loops = new BackgroundLoops(_time, _loggers.CreateLogger<BackgroundLoops>());
+        await Task.WhenAll(
+            loops.RunAsync("squeue poller", _poller.RunAsync, cancellationToken),
+            loops.RunAsync("submitter", _submitter.RunAsync, cancellationToken),
+            loops.RunAsync("job monitor", _monitor.RunAsync, cancellationToken),
+            loops.RunAsync("capacity", _node.RunAsync, cancellationToken),
+            loops.RunAsync("retention", _sweeper.RunAsync, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async Task CreateAsync(Workload workload, CancellationToken cancellationToken)
+    {
+        await _adopted.Task.WaitAsync(cancellationToken);
+        await _creator.CreateAsync(workload).WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Nothing in a running job depends on labels or annotations, so that knowing the workload is all there is to do.</remarks>
+    public async Task UpdateAsync(Workload workload, CancellationToken cancellationToken)
+    {
+        await _adopted.Task.WaitAsync(cancellationToken);
+        _book.Get(workload.Id);
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(WorkloadId workload, TimeSpan gracePeriod, CancellationToken cancellationToken)
+    {
+        await _adopted.Task.WaitAsync(cancellationToken);
+        var entry = _book.Get(workload);
+        await Task.Run(() => JobDeletion.Request(entry, (int)gracePeriod.TotalSeconds, _time.GetUtcNow()), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<WorkloadStatus>> ListAsync(CancellationToken cancellationToken)
+    {
+        await _adopted.Task.WaitAsync(cancellationToken);
+        return [.. _book.Entries.Select(entry => entry.Status)];
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<WorkloadStatus> WatchAsync(CancellationToken cancellationToken) =>
+        _book.Feed.ReadAsync(() => _book.Entries.Select(entry => entry.Status), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task ReadLogsAsync(LogQuery query, PipeWriter output, CancellationToken cancellationToken)
+    {
+        await _adopted.Task.WaitAsync(cancellationToken);
+        await ContainerLogs.CopyAsync(_logs, _book.Get(query.Workload), query, output, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<NodeState> GetNodeAsync(CancellationToken cancellationToken) => Task.FromResult(_node.Read());
+
+    /// <summary>Ends the log streams that are still open.</summary>
+    public ValueTask DisposeAsync() => _logs.DisposeAsync();
+}
