@@ -38,6 +38,15 @@ internal sealed record JobRequest
     /// <summary>The reservation.</summary>
     public string? Reservation { get; init; }
 
+    /// <summary>Nodes; the shim and the containers run on the first, from where srun reaches the others.</summary>
+    public int Nodes { get; init; } = 1;
+
+    /// <summary>Tasks for srun to start inside the job.</summary>
+    public int Tasks { get; init; } = 1;
+
+    /// <summary>Jobs to wait for.</summary>
+    public string? Dependency { get; init; }
+
     /// <summary>Licenses.</summary>
     public string? Licenses { get; init; }
 

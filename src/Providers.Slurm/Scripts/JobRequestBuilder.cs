@@ -35,6 +35,9 @@ internal sealed class JobRequestBuilder(SlurmProviderOptions options)
             Qos = annotations["qos"] ?? options.Defaults.Qos,
             Constraint = annotations["constraint"] ?? options.Defaults.Constraint,
             Reservation = annotations["reservation"] ?? options.Defaults.Reservation,
+            Nodes = annotations.Count("nodes"),
+            Tasks = annotations.Count("ntasks"),
+            Dependency = annotations["dependency"],
             Licenses = annotations["licenses"],
             Cpus = Cpus(resources),
             MemoryMiB = MemoryMiB(resources),
@@ -72,7 +75,7 @@ internal sealed class JobRequestBuilder(SlurmProviderOptions options)
             if (!options.GresByResource.TryGetValue(name, out var generic))
             {
                 throw new ProviderException(
-                    ProviderErrorKind.Invalid, $"the node has no resource \"{name}\"; the site maps extended resources to Slurm's in spec.resources");
+                    ProviderErrorKind.Invalid, $"the node has no resource \"{name}\"; the site maps extended resources to Slurm's in spec.extendedResources");
             }
 
             gres.Add($"{generic}:{amount.Ceiling}");

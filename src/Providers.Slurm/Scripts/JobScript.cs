@@ -30,8 +30,8 @@ internal static class JobScript
         yield return Option("output", request.Output);
         yield return "--open-mode=append";
         yield return Option("chdir", request.WorkingDirectory);
-        yield return "--nodes=1";
-        yield return "--ntasks=1";
+        yield return string.Create(CultureInfo.InvariantCulture, $"--nodes={request.Nodes}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"--ntasks={request.Tasks}");
         foreach (var (name, value) in Optional(request))
         {
             if (value is not null)
@@ -60,6 +60,7 @@ internal static class JobScript
         ("qos", request.Qos),
         ("constraint", request.Constraint),
         ("reservation", request.Reservation),
+        ("dependency", request.Dependency),
         ("licenses", request.Licenses),
         ("cpus-per-task", request.Cpus?.ToString(CultureInfo.InvariantCulture)),
         ("mem", request.MemoryMiB is { } mib ? string.Create(CultureInfo.InvariantCulture, $"{mib}M") : null),

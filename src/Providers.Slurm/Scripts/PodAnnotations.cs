@@ -1,3 +1,4 @@
+using System.Globalization;
 using VirtualKubelet.Kubernetes;
 
 namespace VirtualKubelet.Providers.Slurm.Scripts;
@@ -8,7 +9,7 @@ internal sealed class PodAnnotations
     private const string Prefix = "slurm.virtual-kubelet.io/";
 
     private static readonly string[] Known =
-        ["partition", "account", "qos", "time-limit", "constraint", "reservation", "licenses", "gres", "exclusive", "flags"];
+        ["account", "constraint", "dependency", "exclusive", "flags", "gres", "licenses", "nodes", "ntasks", "partition", "qos", "reservation", "time-limit"];
 
     private readonly Dictionary<string, string> _values;
 
@@ -36,6 +37,9 @@ internal sealed class PodAnnotations
     /// <summary>The time limit.</summary>
     public TimeSpan? TimeLimit => this["time-limit"] is { } text ? SlurmTime.Parse(text) : null;
 
+    /// <summary>A whole number; 1 when the pod has no such annotation.</summary>
+    public int Count(string name) => this[name] is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 1;
+
     /// <summary>The flags, one word each.</summary>
     public IReadOnlyList<string> Flags => Words(this["flags"] ?? "");
 
@@ -54,7 +58,7 @@ internal sealed class PodAnnotations
 
         if (!policy.Allowed.TryGetValue(name, out var allowed))
         {
-            return $"annotation {annotation} is not allowed on this node (spec.slurm.annotations)";
+            return $"annotation {annotation} is not allowed on this node (spec.slurm.allowedAnnotations)";
         }
 
         if (allowed.Count > 0 && !allowed.Contains(value))
@@ -68,6 +72,9 @@ internal sealed class PodAnnotations
     private static string? FormError(string annotation, string name, string value) => name switch
     {
         "exclusive" => value is "true" or "false" ? null : $"annotation {annotation} must be \"true\" or \"false\"",
+        "nodes" or "ntasks" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? null
+            : $"annotation {annotation}: \"{value}\" is not a whole number above zero",
         "time-limit" => SlurmTime.TryParse(value, out _) ? null : $"annotation {annotation}: \"{value}\" is no time limit; write for example 90m, 2h or Slurm's 1-12:00:00",
         _ => SbatchValue.IsSafe(value) ? null : $"annotation {annotation} holds a character that no sbatch option may have",
     };
