@@ -30,13 +30,9 @@ internal static class TextRules
     public static TextRule Gres { get; } =
         new(@"[A-Za-z0-9_][A-Za-z0-9_.-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?", 128, "is not a gres; write a name or name:type without a count, for example gpu or gpu:a100");
 
-    /// <summary>A word on a Slurm command line.</summary>
-    public static TextRule SlurmWord { get; } =
-        new($"[^ \\u00a0{Unprintable}]+", 256, "is not one word; spaces, line breaks and control characters are not allowed");
-
-    /// <summary>A text on a Slurm command line.</summary>
-    public static TextRule Line { get; } =
-        new($"[^{Unprintable}]+", 256, "is not one line of text; line breaks and control characters are not allowed");
+    /// <summary>A value of an sbatch option: characters that need no quotes in a batch script, where sbatch has rules of its own for quotes.</summary>
+    public static TextRule SlurmValue { get; } =
+        new(@"[-A-Za-z0-9_./:=,@+%*&|()\[\]]+", 256, "is not a value for sbatch; use letters, digits and _-./:=,@+%*&|()[], without spaces, quotes or line breaks");
 
     /// <summary>A file or directory, spelled in only one way so that two of them can be compared.</summary>
     public static TextRule AbsolutePath { get; } =

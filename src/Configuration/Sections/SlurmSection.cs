@@ -8,19 +8,19 @@ internal static class SlurmSection
     private static readonly Section<AllowedAnnotation> Annotation = new Section<AllowedAnnotation>(new AllowedAnnotation { Name = "" })
         .Required("name", Scalars.OneOf(AllowedAnnotation.Names), (a, v) => a with { Name = v },
             "Name of the annotation without its prefix slurm.virtual-kubelet.io/.")
-        .Key("values", new ListReader<string>(Scalars.Text(TextRules.Line), v => v), a => a.Values, (a, v) => a with { Values = v },
+        .Key("values", new ListReader<string>(Scalars.Text(TextRules.SlurmValue), v => v), a => a.Values, (a, v) => a with { Values = v },
             "Values a pod may choose from; empty allows any.");
 
     public static Section<SlurmConfiguration> Instance { get; } = new Section<SlurmConfiguration>(new SlurmConfiguration())
-        .Key("partition", Word, s => s.Partition, (s, v) => s with { Partition = v },
+        .Key("partition", Value, s => s.Partition, (s, v) => s with { Partition = v },
             "Partition of every job, sbatch --partition. Default: Slurm's own.")
-        .Key("account", Word, s => s.Account, (s, v) => s with { Account = v },
+        .Key("account", Value, s => s.Account, (s, v) => s with { Account = v },
             "Account that every job is charged to, sbatch --account. Default: Slurm's own.")
-        .Key("qos", Word, s => s.Qos, (s, v) => s with { Qos = v },
+        .Key("qos", Value, s => s.Qos, (s, v) => s with { Qos = v },
             "Quality of service of every job, sbatch --qos. Default: Slurm's own.")
-        .Key("constraint", Word, s => s.Constraint, (s, v) => s with { Constraint = v },
+        .Key("constraint", Value, s => s.Constraint, (s, v) => s with { Constraint = v },
             "Node features that every job needs, sbatch --constraint.")
-        .Key("reservation", Word, s => s.Reservation, (s, v) => s with { Reservation = v },
+        .Key("reservation", Value, s => s.Reservation, (s, v) => s with { Reservation = v },
             "Reservation that every job uses, sbatch --reservation.")
         .Key("binDirectory", Scalars.Text(TextRules.AbsolutePath), s => s.BinDirectory, (s, v) => s with { BinDirectory = v },
             "Absolute path of the directory with sbatch, squeue, sacct, scancel, scontrol, sinfo and srun. Default: they are looked up in PATH.")
@@ -39,5 +39,5 @@ internal static class SlurmSection
         .Key("allowedFlags", new ListReader<string>(FlagReader.Instance, f => f), s => s.AllowedFlags, (s, v) => s with { AllowedFlags = v },
             "sbatch flags that a pod may name, each with any value, in its annotation slurm.virtual-kubelet.io/flags. Flags that the agent sets itself cannot be allowed.");
 
-    private static Reader<string> Word => Scalars.Text(TextRules.SlurmWord);
+    private static Reader<string> Value => Scalars.Text(TextRules.SlurmValue);
 }
