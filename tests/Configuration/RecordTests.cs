@@ -44,8 +44,8 @@ public sealed class RecordTests
                 EnableDebuggingHandlers = false,
             },
             node.Spec.Kubelet);
-        Assert.Equal("/shared/with space/ünïcode", node.Spec.WorkDirectory);
-        Assert.Equal("/var/lib/vk-slurm", node.Spec.StateDirectory);
+        Assert.Equal("/shared/site.a/vk-slurm_1", node.Spec.WorkDirectory);
+        Assert.Equal("/var/lib/with space/ünïcode", node.Spec.StateDirectory);
         Assert.Equal(TimeSpan.Zero, node.Spec.PodDirectoryRetention);
         Assert.Equal(NodeBackend.Local, node.Spec.Backend);
     }

@@ -38,6 +38,10 @@ internal static class TextRules
     public static TextRule AbsolutePath { get; } =
         new($@"(?:/(?!\.{{1,2}}(?:/|$))[^/{Unprintable}]+)+", 1024, "is not an absolute path; write it from the first \"/\" on, on one line, without \".\", \"..\", \"//\" or a \"/\" at the end");
 
+    /// <summary>A directory that stands in every batch script as part of <c>--output</c>, where sbatch gives "%" a meaning and leaves no way to quote.</summary>
+    public static TextRule WorkDirectory { get; } =
+        new(@"(?:/(?!\.{1,2}(?:/|$))[-A-Za-z0-9_.:=,@+]+)+", 512, "is not a work directory; write an absolute path of letters, digits and -_.:=,@+, without \".\", \"..\", \"//\" or a \"/\" at the end");
+
     /// <summary>A long option of sbatch.</summary>
     public static TextRule Flag { get; } =
         new("--[a-z][a-z0-9-]*[a-z0-9]", 64, "is not a flag of sbatch; write its long form without a value, for example --exclusive");

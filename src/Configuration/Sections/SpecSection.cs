@@ -12,8 +12,8 @@ internal static class SpecSection
             "Taints that the node carries, so that only pods that tolerate them come here.")
         .Key("kubelet", KubeletSection.Instance, s => s.Kubelet, (s, v) => s with { Kubelet = v },
             "The kubelet API that the agent serves for this node.")
-        .Required("workDirectory", Scalars.Text(TextRules.AbsolutePath), (s, v) => s with { WorkDirectory = v },
-            "Absolute path of the parent of all pod directories. The compute nodes must see it under the same path. No other node of the file may use it.")
+        .Required("workDirectory", Scalars.Text(TextRules.WorkDirectory), (s, v) => s with { WorkDirectory = v },
+            "Absolute path of the parent of all pod directories. The compute nodes must see it under the same path. Letters, digits and -_.:=,@+ only, since sbatch cannot quote. No other node of the file may use it.")
         // Its default hangs on another key, so the schema can only tell it in words.
         .Key("stateDirectory", Scalars.Text(TextRules.AbsolutePath), _ => null, (s, v) => s with { StateDirectory = v },
             "Absolute path of the agent's own state: generated certificate and token. Default: .vk-slurm inside workDirectory.")
