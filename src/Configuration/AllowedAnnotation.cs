@@ -5,7 +5,7 @@ public sealed record AllowedAnnotation
 {
     /// <summary>Every name that can be allowed, without the prefix.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["account", "constraint", "exclusive", "gres", "licenses", "partition", "qos", "reservation", "time-limit"];
+        ["account", "constraint", "dependency", "exclusive", "gres", "licenses", "nodes", "ntasks", "partition", "qos", "reservation", "time-limit"];
 
     /// <summary>One of <see cref="Names"/>.</summary>
     public required string Name { get; init; }
