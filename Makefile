@@ -1,0 +1,55 @@
+# The commands of this repository. Each installs what it can (Debian, root) and says what it cannot.
+CONFIGURATION ?= Release
+BIN := artifacts/bin
+SHIM_SOURCES := $(shell find src/Shim src/Shim.Protocol src/Logs -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
+DOTNET_QUIET := --nologo -v quiet -clp:ErrorsOnly
+
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+# Build servers would outlive the command.
+export MSBUILDDISABLENODEREUSE = 1
+export UseSharedCompilation = false
+
+.PHONY: help build demo test test-slurm chaos bench lint clean
+
+help:
+	@echo "make demo         run a pod as a real Slurm job on this machine and watch it"
+	@echo "make test         run every test, those on a real Slurm included"
+	@echo "make build        put vk-slurm and vk-slurm-shim into $(BIN)"
+	@echo "make test-slurm SUITE=trixie|sid   run the Slurm tests on a newer Slurm"
+	@echo "make chaos        kill the agent and Slurm at random, at length"
+	@echo "make bench        measure against raw tools, as ratios"
+	@echo "make lint         check formatting and shell scripts"
+
+build: $(BIN)/vk-slurm-shim
+	@hack/require dotnet
+	@dotnet publish src/Host -c $(CONFIGURATION) -o $(BIN) $(DOTNET_QUIET)
+
+$(BIN)/vk-slurm-shim: $(SHIM_SOURCES)
+	@hack/require dotnet gcc
+	@dotnet publish src/Shim -c Release -r linux-x64 -o artifacts/publish/shim $(DOTNET_QUIET)
+	@mkdir -p $(BIN) && install -m 0755 artifacts/publish/shim/vk-slurm-shim $@
+
+demo: build
+	@hack/demo
+
+test: build
+	@hack/test
+
+test-slurm: build
+	@hack/test-slurm $(SUITE)
+
+chaos: build
+	@hack/chaos
+
+bench: build
+	@dotnet run --project tests/Benchmarks -c Release -- $(ROWS)
+
+lint:
+	@hack/require dotnet
+	@dotnet format VirtualKubelet.Slurm.sln --verify-no-changes
+	@hack/lint
+
+clean:
+	rm -rf artifacts
+	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
