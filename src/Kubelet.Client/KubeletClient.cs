@@ -35,13 +35,20 @@ public sealed class KubeletClient : IDisposable
     /// <exception cref="KubeletRequestException">The kubelet refused.</exception>
     /// <exception cref="HttpRequestException">The kubelet could not be reached, or its certificate is not the expected one.</exception>
     /// <exception cref="TimeoutException">No answer within <see cref="KubeletClientOptions.ResponseTimeout"/>.</exception>
-    public async Task<Stream> OpenLogsAsync(LogsRequest request, CancellationToken cancellationToken)
+    public Task<Stream> OpenLogsAsync(LogsRequest request, CancellationToken cancellationToken) =>
+        OpenAsync(request.ToPathAndQuery(), cancellationToken);
+
+    /// <summary>Opens the list of the node's pods, a v1 PodList in JSON.</summary>
+    /// <inheritdoc cref="OpenLogsAsync" path="/exception"/>
+    public Task<Stream> OpenPodsAsync(CancellationToken cancellationToken) => OpenAsync("/pods", cancellationToken);
+
+    private async Task<Stream> OpenAsync(string pathAndQuery, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.ResponseTimeout);
         try
         {
-            var response = await SendAsync(request.ToPathAndQuery(), limit.Token);
+            var response = await SendAsync(pathAndQuery, limit.Token);
 
             // The token of the limit ends with this method and must not end the stream.
             return await response.Content.ReadAsStreamAsync(CancellationToken.None);

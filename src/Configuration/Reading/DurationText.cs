@@ -4,14 +4,15 @@ using System.Text.RegularExpressions;
 namespace VirtualKubelet.Configuration.Reading;
 
 /// <summary>Durations as Kubernetes' configuration files spell them (Go's <c>time.ParseDuration</c>), from milliseconds up: <c>500ms</c>, <c>1h30m</c>.</summary>
-internal static partial class DurationText
+public static partial class DurationText
 {
-    public const string Pattern = @"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+";
-    public const int MaxLength = 32;
+    internal const string Pattern = @"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+";
+    internal const int MaxLength = 32;
 
     private static readonly (string Unit, long Ticks)[] Units =
         [("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond), ("ms", TimeSpan.TicksPerMillisecond)];
 
+    /// <summary>Reads a duration; false when the text is none, or too long for a <see cref="TimeSpan"/>.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = default;
