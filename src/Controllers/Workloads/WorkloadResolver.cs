@@ -1,0 +1,71 @@
+using System.Text;
+using VirtualKubelet.Controllers.Validation;
+using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Providers;
+
+namespace VirtualKubelet.Controllers.Workloads;
+
+/// <summary>Turns a valid pod into a workload: every variable has its value, every <c>$(VAR)</c> of commands and arguments is expanded.</summary>
+internal static class WorkloadResolver
+{
+    /// <summary>The workload, or everything that stands in its way.</summary>
+    public static ResolvedWorkload Resolve(Pod pod, WorkloadContext context)
+    {
+        var errors = new List<FieldError>();
+        var spec = new FieldPath("spec");
+        var resolved = pod with
+        {
+            Status = null,
+            Spec = pod.Spec with
+            {
+                InitContainers = ResolveAll(pod.Spec.InitContainers, spec.Member("initContainers"), pod, context, errors),
+                Containers = ResolveAll(pod.Spec.Containers, spec.Member("containers"), pod, context, errors),
+            },
+        };
+        return new ResolvedWorkload(errors.Count == 0 ? new Workload(resolved) : null, errors);
+    }
+
+    /// <summary>Whether some variable of the pod is a resource amount, which may depend on the node's.</summary>
+    public static bool NeedsNode(Pod pod) =>
+        pod.Spec.AllContainers.Any(c => c.Env?.Any(v => v.ValueFrom?.ResourceFieldRef is not null) ?? false);
+
+    private static List<Container>? ResolveAll(
+        IReadOnlyList<Container>? containers, FieldPath path, Pod pod, WorkloadContext context, List<FieldError> errors) =>
+        containers?.Select((container, i) => Resolve(container, path.Item(i), pod, context, errors)).ToList();
+
+    private static Container Resolve(Container container, FieldPath path, Pod pod, WorkloadContext context, List<FieldError> errors)
+    {
+        var variables = new List<EnvVar>();
+        var values = new EnvironmentResolver(pod, context, errors).Resolve(container, path, variables);
+        return container with
+        {
+            Env = variables.Count == 0 ? null : variables,
+            EnvFrom = null,
+            Command = ExpandAll(container.Command, path.Member("command"), values, errors),
+            Args = ExpandAll(container.Args, path.Member("args"), values, errors),
+        };
+    }
+
+    private static List<string>? ExpandAll(IReadOnlyList<string>? texts, FieldPath path, IReadOnlyDictionary<string, string> values, List<FieldError> errors) =>
+        texts?.Select((text, i) => Expand(text, path.Item(i), values, errors)).ToList();
+
+    private static string Expand(string text, FieldPath path, IReadOnlyDictionary<string, string> values, List<FieldError> errors)
+    {
+        try
+        {
+            var expanded = VariableExpansion.Expand(text, values, EnvironmentResolver.MaxStringBytes);
+            if (Encoding.UTF8.GetByteCount(expanded) < EnvironmentResolver.MaxStringBytes)
+            {
+                return expanded;
+            }
+
+            errors.Add(new FieldError(path.Text, $"is too long; Linux passes at most {EnvironmentResolver.MaxStringBytes} bytes in one argument"));
+        }
+        catch (ExpansionTooLongException exception)
+        {
+            errors.Add(new FieldError(path.Text, exception.Message));
+        }
+
+        return text;
+    }
+}
