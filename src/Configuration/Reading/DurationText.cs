@@ -40,6 +40,7 @@ public static partial class DurationText
         return true;
     }
 
+    /// <summary>Writes a duration in the same notation.</summary>
     public static string Write(TimeSpan duration)
     {
         var rest = duration.Ticks;
