@@ -135,7 +135,7 @@ is_usable() {
     is_running "$name" || return 1
   done
   # Nodes may be at work; they must not be down or silent.
-  ! client sinfo --noheader -N --partition=main -o '%T' 2>&1 | grep -qvE '^(idle|mixed|allocated|completing)$'
+  ! client sinfo --noheader -N --partition=main -o '%T' 2>&1 | grep -qvE '^(idle|mixed|allocated|completing|planned)[+-]?$'
 }
 
 # True when the cluster that is there needs nothing, or only its controller started again.

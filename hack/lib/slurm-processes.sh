@@ -31,7 +31,17 @@ start_daemon() {
 daemon_path() { if [ -n "$suite" ]; then echo "$SYSTEM_PATH"; else path_with_slurm; fi; }
 
 # The caller's PATH, with the directories where Debian puts the daemons.
-path_with_slurm() { echo "$PATH:/usr/sbin:/sbin"; }
+path_with_slurm() { case :$PATH: in *:/usr/sbin:*) echo "$PATH" ;; *) echo "$PATH:/usr/sbin:/sbin" ;; esac; }
+
+# PATH as it was before the client commands of some cluster were put into it.
+path_without_clusters() {
+  local entry entries path=''
+  IFS=: read -ra entries <<<"$PATH"
+  for entry in "${entries[@]}"; do
+    [ -e "${entry%/bin}/.vk-slurm" ] || path=$path:$entry
+  done
+  echo "${path#:}"
+}
 
 pid_of() { cat "$dir/run/$1.pid" 2>/dev/null || echo 0; }
 
