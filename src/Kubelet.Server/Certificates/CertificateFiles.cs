@@ -20,13 +20,28 @@ public sealed record CertificateFiles(string CertFile, string KeyFile)
     /// <exception cref="CryptographicException">The texts are no certificate and key, or the key is not the certificate's.</exception>
     internal static SslStreamCertificateContext Load(CertificateText text)
     {
-        var certificate = X509Certificate2.CreateFromPem(text.Certificates, text.Key);
+        var certificate = LoadLeaf(text);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(text.Certificates);
         chain.RemoveAt(0);
 
         // Offline: the agent fetches nothing from addresses that a certificate names.
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+    }
+
+    /// <summary>The first certificate with its key.</summary>
+    /// <exception cref="CryptographicException">The texts are no certificate and key, or the key is not the certificate's.</exception>
+    internal static X509Certificate2 LoadLeaf(CertificateText text)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(text.Certificates, text.Key);
+        }
+        catch (ArgumentException e)
+        {
+            // How .NET says that the key is another certificate's.
+            throw new CryptographicException(e.Message, e);
+        }
     }
 
     private static string Read(string path)

@@ -10,6 +10,6 @@ internal static partial class CertificateLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "The serving certificate in {CertFile} and {KeyFile} cannot be loaded; the last good one stays in force")]
     public static partial void NotReloaded(ILogger logger, string certFile, string keyFile, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A self-signed serving certificate is due for renewal in {Directory}")]
-    public static partial void RenewalDue(ILogger logger, string directory);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The self-signed serving certificate in {Directory} ends {NotAfter} and cannot be renewed; will try again")]
+    public static partial void NotRenewed(ILogger logger, string directory, DateTime notAfter, Exception exception);
 }

@@ -45,7 +45,6 @@ public sealed class FileCertificateSource : ICertificateSource
         {
             if (_time.GetElapsedTime(_checked) >= CheckInterval)
             {
-                _checked = _time.GetTimestamp();
                 Reload();
             }
 
@@ -53,8 +52,19 @@ public sealed class FileCertificateSource : ICertificateSource
         }
     }
 
+    /// <summary>Looks at the files now.</summary>
+    internal SslStreamCertificateContext Refresh()
+    {
+        lock (_gate)
+        {
+            Reload();
+            return _current;
+        }
+    }
+
     private void Reload()
     {
+        _checked = _time.GetTimestamp();
         try
         {
             var text = _files.Read();

@@ -8,6 +8,8 @@ namespace VirtualKubelet.Kubelet.Server.Certificates;
 /// <summary>Makes self-signed serving certificates.</summary>
 public static class ServingCertificate
 {
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
@@ -45,8 +47,7 @@ public static class ServingCertificate
     {
         try
         {
-            var text = files.Read();
-            using var certificate = X509Certificate2.CreateFromPem(text.Certificates, text.Key);
+            using var certificate = CertificateFiles.LoadLeaf(files.Read());
             return certificate.NotBefore <= now.LocalDateTime
                 && certificate.NotAfter - RenewBefore > now.LocalDateTime
                 && names.TrueForAll(n => certificate.MatchesHostname(n, allowWildcards: false, allowCommonName: false));
@@ -90,7 +91,7 @@ public static class ServingCertificate
         request.CertificateExtensions.Add(alternatives.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([Oid.FromFriendlyName("Server Authentication", OidGroup.EnhancedKeyUsage)], critical: false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], critical: false));
         return request;
     }
 
