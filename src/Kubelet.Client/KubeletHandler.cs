@@ -14,6 +14,9 @@ internal static class KubeletHandler
             AllowAutoRedirect = false,
             ConnectTimeout = options.ConnectTimeout,
 
+            // Who lets go of a follower must not keep it for the two seconds in which .NET hopes to reuse the connection.
+            ResponseDrainTimeout = TimeSpan.Zero,
+
             // A kubelet is a neighbour: a proxy that the site sets for the world outside cannot reach it and would see the token.
             UseProxy = false,
             SslOptions = Tls(options),
