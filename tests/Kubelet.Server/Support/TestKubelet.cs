@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtualKubelet.Kubelet.Server.Authentication;
+using VirtualKubelet.Kubelet.Server.Certificates;
+using VirtualKubelet.Kubelet.Server.Health;
+using VirtualKubelet.Kubelet.Server.Pods;
+using VirtualKubelet.Providers;
+
+namespace VirtualKubelet.Kubelet.Server.Tests.Support;
+
+/// <summary>A whole server on a real HTTPS socket, with its token and clients.</summary>
+internal sealed class TestKubelet : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<IDisposable> _clients = [];
+    private ServiceProvider? _services;
+
+    private TestKubelet()
+    {
+        TokenPath = _directory.File("token");
+        TokenFile.EnsureExists(TokenPath);
+    }
+
+    public PodShelf Shelf { get; } = new();
+
+    public ScriptedProvider Provider { get; } = new();
+
+    public LogRecorder Log { get; } = new();
+
+    public ScriptedSyncLoop SyncLoop { get; } = new();
+
+    public string TokenPath { get; }
+
+    public string Token => File.ReadAllText(TokenPath).Trim();
+
+    public KubeletServer Server { get; private set; } = null!;
+
+    public static async Task<TestKubelet> StartAsync(
+        Func<KubeletServerOptions, KubeletServerOptions>? change = null,
+        Action<IServiceCollection>? services = null,
+        TimeProvider? time = null)
+    {
+        var kubelet = new TestKubelet();
+        kubelet.Shelf.Pods.Add(Samples.Pod(Samples.Status("c", Samples.Running)));
+        var certificate = new SelfSignedCertificateSource(
+            kubelet._directory.Path, ["127.0.0.1"], TimeProvider.System, NullLogger<SelfSignedCertificateSource>.Instance);
+        var options = new KubeletServerOptions { Address = IPAddress.Loopback, Port = 0, Certificate = certificate };
+        var collection = new ServiceCollection()
+            .AddSingleton<IPodLister>(kubelet.Shelf)
+            .AddSingleton<IProvider>(kubelet.Provider)
+            .AddSingleton<ISyncLoop>(kubelet.SyncLoop)
+            .AddSingleton<IAuthenticator>(new TokenFileAuthenticator(kubelet.TokenPath))
+            .AddSingleton(time ?? TimeProvider.System)
+            .AddLogging(l => l.AddProvider(kubelet.Log).SetMinimumLevel(LogLevel.Debug));
+        services?.Invoke(collection);
+        kubelet._services = collection.AddKubeletServer(_ => change?.Invoke(options) ?? options).BuildServiceProvider();
+        kubelet.Server = kubelet._services.GetRequiredService<KubeletServer>();
+        await kubelet.Server.StartAsync(CancellationToken.None).WaitAsync(Deadline.Short);
+        return kubelet;
+    }
+
+    public HttpClient Client(bool authorised = true, Version? version = null)
+    {
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = Trusting(),
+            AllowAutoRedirect = false,
+            ResponseDrainTimeout = TimeSpan.Zero,
+        })
+        {
+            BaseAddress = new Uri($"https://{Server.Endpoint}"),
+            Timeout = Deadline.Long,
+            DefaultRequestVersion = version ?? HttpVersion.Version11,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        if (authorised)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        }
+
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A TLS connection for requests that no client library would send.</summary>
+    public async Task<SslStream> ConnectAsync(X509Certificate2? clientCertificate = null)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(Server.Endpoint).WaitAsync(Deadline.Short);
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        _clients.Add(stream);
+        var options = Trusting();
+        options.TargetHost = "127.0.0.1";
+        options.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        if (clientCertificate is not null)
+        {
+            options.ClientCertificates = [clientCertificate];
+        }
+
+        await stream.AuthenticateAsClientAsync(options).WaitAsync(Deadline.Short);
+        return stream;
+    }
+
+    /// <summary>Sends a request line with the token and returns the whole raw answer.</summary>
+    public async Task<RawResponse> SendRawAsync(string requestLine, string headers = "", bool authorised = true)
+    {
+        await using var stream = await ConnectAsync();
+        var authorization = authorised ? $"Authorization: Bearer {Token}\r\n" : "";
+        var request = $"{requestLine} HTTP/1.1\r\nHost: kubelet\r\n{authorization}{headers}Connection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request)).AsTask().WaitAsync(Deadline.Short);
+        return await RawResponse.ReadAsync(stream).WaitAsync(Deadline.Long);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
+        await Server.StopAsync(CancellationToken.None).WaitAsync(Deadline.Long);
+        await _services!.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private static SslClientAuthenticationOptions Trusting() => new()
+    {
+#pragma warning disable CA5359 // Tests of TLS have clients of their own.
+        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+#pragma warning restore CA5359
+    };
+}
