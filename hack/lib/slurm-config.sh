@@ -43,6 +43,7 @@ SlurmdPidFile=$dir/run/slurmd-%n.own
 SlurmdSpoolDir=$dir/%n
 SlurmdLogFile=$dir/log/slurmd-%n.log
 SlurmdParameters=config_overrides
+MailProg=/bin/true
 SlurmctldDebug=info
 SlurmdDebug=info
 
@@ -53,6 +54,8 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 # Else a job that names no memory gets all of a node.
 DefMemPerCPU=1000
+# Without cgroups a job over its memory is killed within a second or two and ends FAILED by signal 9; no Slurm version
+# calls that OUT_OF_MEMORY.
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill
