@@ -63,8 +63,16 @@ internal sealed class TestKubelet : IAsyncDisposable
         services?.Invoke(collection);
         kubelet._services = collection.AddKubeletServer(_ => change?.Invoke(options) ?? options).BuildServiceProvider();
         kubelet.Server = kubelet._services.GetRequiredService<KubeletServer>();
-        await kubelet.Server.StartAsync(CancellationToken.None).WaitAsync(Deadline.Short);
-        return kubelet;
+        try
+        {
+            await kubelet.Server.StartAsync(CancellationToken.None).WaitAsync(Deadline.Short);
+            return kubelet;
+        }
+        catch
+        {
+            await kubelet.DisposeAsync();
+            throw;
+        }
     }
 
     public HttpClient Client(bool authorised = true, Version? version = null)
