@@ -9,8 +9,9 @@ namespace VirtualKubelet.Providers.Slurm.Jobs;
 internal sealed record PodOutline(
     WorkloadId Id, IReadOnlyList<ContainerOutline> InitContainers, IReadOnlyList<ContainerOutline> Containers)
 {
+    // Source-generated JSON leaves a list that is absent null, whatever the record's own default.
     public static PodOutline Of(PodPlan plan) => new(
         new WorkloadId(plan.Namespace, plan.Name, plan.Uid),
-        [.. plan.InitContainers.Select(c => new ContainerOutline(c.Name, c.Image ?? ""))],
+        [.. (plan.InitContainers ?? []).Select(c => new ContainerOutline(c.Name, c.Image ?? ""))],
         [.. plan.Containers.Select(c => new ContainerOutline(c.Name, c.Image ?? ""))]);
 }

@@ -27,7 +27,7 @@ internal static class JobScript
     {
         yield return Option("job-name", request.Name);
         yield return Option("comment", request.Comment);
-        yield return Option("output", request.Output);
+        yield return Option("output", request.Output.Replace("%", "%%", StringComparison.Ordinal));
         yield return "--open-mode=append";
         yield return Option("chdir", request.WorkingDirectory);
         yield return string.Create(CultureInfo.InvariantCulture, $"--nodes={request.Nodes}");

@@ -9,11 +9,12 @@ internal static class PodPlanBuilder
     private const string HostRuntime = "Host";
 
     /// <summary>Translates a workload.</summary>
-    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.Invalid"/>: the runtime cannot do what a container asks for; all reasons are named.</exception>
+    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.Invalid"/>: the workload breaks a rule, or the runtime cannot do
+    /// what a container asks for; all reasons are named.</exception>
     public static PodPlan Build(Workload workload, JobRequest request, string runtime)
     {
         var spec = workload.Pod.Spec;
-        var errors = spec.AllContainers.SelectMany(c => Unsupported(c, runtime)).ToList();
+        var errors = WorkloadRules.Errors(workload).Concat(spec.AllContainers.SelectMany(c => Unsupported(c, runtime))).ToList();
         if (errors.Count > 0)
         {
             throw new ProviderException(ProviderErrorKind.Invalid, string.Join("; ", errors));
