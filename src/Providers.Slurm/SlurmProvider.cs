@@ -36,10 +36,10 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
         var directories = new PodDirectories(options);
         _poller = new QueuePoller(options, _book, backend, time, loggers.CreateLogger<QueuePoller>());
         _submitter = new JobSubmitter(options, _book, _poller, backend, time, loggers.CreateLogger<JobSubmitter>());
-        _sweeper = new RetentionSweeper(options, time, loggers.CreateLogger<RetentionSweeper>());
-        _creator = new JobCreator(options, _book, directories, _submitter, time);
+        _sweeper = new RetentionSweeper(options, directories, time, loggers.CreateLogger<RetentionSweeper>());
+        _creator = new JobCreator(options, _book, directories, _submitter, _sweeper, time);
         _adopter = new JobAdopter(options, _book, directories, _submitter, _sweeper, loggers.CreateLogger<JobAdopter>());
-        var terminator = new JobTerminator(options, _book, _poller, backend, _sweeper, time, loggers.CreateLogger<JobTerminator>());
+        var terminator = new JobTerminator(options, _book, directories, _poller, backend, _sweeper, time, loggers.CreateLogger<JobTerminator>());
         _monitor = new JobMonitor(options, _book, _poller, terminator, time, loggers.CreateLogger<JobMonitor>());
         _node = new SlurmNode(options, _poller, backend, time, loggers.CreateLogger<SlurmNode>());
     }
@@ -47,8 +47,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     /// <summary>Finds the workloads of an earlier process again, then submits, watches and ends jobs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        _adopter.Adopt();
-        _adopted.SetResult();
+        await AdoptAsync(cancellationToken);
         var loops = new BackgroundLoops(_time, _loggers.CreateLogger<BackgroundLoops>());
         await Task.WhenAll(
             loops.RunAsync("squeue poller", _poller.RunAsync, cancellationToken),
@@ -104,4 +103,20 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
 
     /// <summary>Ends the log streams that are still open.</summary>
     public ValueTask DisposeAsync() => _logs.DisposeAsync();
+
+    private async Task AdoptAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(_adopter.Adopt, cancellationToken);
+            _adopted.SetResult();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Those that wait learn of it as well; nobody may be waiting.
+            _adopted.SetException(new ProviderException(ProviderErrorKind.Unavailable, $"the work directory cannot be used: {e.Message}", e));
+            _ = _adopted.Task.Exception;
+            throw;
+        }
+    }
 }

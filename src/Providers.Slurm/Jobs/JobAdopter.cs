@@ -12,6 +12,7 @@ internal sealed partial class JobAdopter(
     public void Adopt()
     {
         directories.EnsureRoot();
+        RemoveUnfinished();
         foreach (var layout in directories.Finished())
         {
             try
@@ -21,6 +22,21 @@ internal sealed partial class JobAdopter(
             catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
             {
                 LogDamaged(e, layout.Root);
+            }
+        }
+    }
+
+    private void RemoveUnfinished()
+    {
+        foreach (var layout in directories.Unfinished())
+        {
+            try
+            {
+                PodDirectories.Delete(layout);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogNotRemoved(e, layout.Root);
             }
         }
     }
@@ -72,6 +88,9 @@ internal sealed partial class JobAdopter(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "pod {Namespace}/{Pod} ({Uid}) found again, job {Job}")]
     private partial void LogAdopted(string @namespace, string pod, string uid, string? job);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "cannot remove {Directory}, which was never finished")]
+    private partial void LogNotRemoved(Exception exception, string directory);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the pod directory {Directory} cannot be read and is left alone")]
     private partial void LogDamaged(Exception exception, string directory);

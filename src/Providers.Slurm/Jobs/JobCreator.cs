@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using VirtualKubelet.Providers.Slurm.Scripts;
+using VirtualKubelet.Shim.Protocol;
 
 namespace VirtualKubelet.Providers.Slurm.Jobs;
 
 /// <summary>Accepts workloads: checks them, puts them on disk, and hands them to the submitter.</summary>
 internal sealed class JobCreator(
-    SlurmProviderOptions options, JobBook book, PodDirectories directories, JobSubmitter submitter, TimeProvider time)
+    SlurmProviderOptions options, JobBook book, PodDirectories directories, JobSubmitter submitter, RetentionSweeper sweeper, TimeProvider time)
 {
     private readonly JobRequestBuilder _requests = new(options);
     private readonly ConcurrentDictionary<string, Lazy<Task>> _underWay = new(StringComparer.Ordinal);
@@ -21,7 +22,8 @@ internal sealed class JobCreator(
         }
         finally
         {
-            _underWay.TryRemove(uid, out _);
+            // This very creation: a later one of the same UID may be under way already.
+            _underWay.TryRemove(KeyValuePair.Create(uid, creation));
         }
     }
 
@@ -40,10 +42,12 @@ internal sealed class JobCreator(
         var layout = directories.LayoutOf(workload.Id);
         var request = _requests.Build(workload, layout);
         var plan = PodPlanBuilder.Build(workload, request, options.Runtime);
+        var script = JobScript.Render(request);
         var record = new SubmitRecord { Node = options.NodeName, AcceptedAt = time.GetUtcNow() };
         try
         {
-            PodDirectories.Create(layout, plan, request, record);
+            MakeRoom(layout);
+            directories.Create(layout, plan, script, record);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -53,10 +57,24 @@ internal sealed class JobCreator(
         Add(new JobEntry(layout, PodOutline.Of(plan), record, Accepted(PodOutline.Of(plan), record)));
     }
 
+    // A UID can come back while the directory of its earlier life waits for its retention to pass: a static pod's UID is
+    // a hash of its manifest. Any other directory of that name is not ours to touch.
+    private void MakeRoom(PodDirectoryLayout layout)
+    {
+        if (Directory.Exists(layout.Root) && !sweeper.TryRemoveNow(layout))
+        {
+            throw new ProviderException(
+                ProviderErrorKind.Unavailable,
+                $"the directory {layout.Root} is in the way: it belongs to another node or cannot be read; move it away");
+        }
+    }
+
     private void Add(JobEntry entry)
     {
-        book.TryAdd(entry);
-        submitter.Enqueue(entry);
+        if (book.TryAdd(entry))
+        {
+            submitter.Enqueue(entry);
+        }
     }
 
     private static WorkloadStatus Accepted(PodOutline outline, SubmitRecord record) =>

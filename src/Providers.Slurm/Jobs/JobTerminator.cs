@@ -8,7 +8,7 @@ namespace VirtualKubelet.Providers.Slurm.Jobs;
 /// A job is only ever touched when squeue just showed it under our own name for the pod.
 /// </summary>
 internal sealed partial class JobTerminator(
-    SlurmProviderOptions options, JobBook book, QueuePoller poller, IJobBackend backend, RetentionSweeper sweeper,
+    SlurmProviderOptions options, JobBook book, PodDirectories directories, QueuePoller poller, IJobBackend backend, RetentionSweeper sweeper,
     TimeProvider time, ILogger<JobTerminator> logger)
 {
     /// <summary>How long the shim may take beyond the grace to report the end.</summary>
@@ -98,7 +98,7 @@ internal sealed partial class JobTerminator(
             }
             else
             {
-                PodDirectories.Remove(entry.Layout);
+                directories.Remove(entry.Layout);
             }
 
             _cancelledAt.Remove(entry);

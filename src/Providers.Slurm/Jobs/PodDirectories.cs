@@ -10,21 +10,29 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
 {
     private const UnixFileMode PrivateDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    // Neither node names nor UIDs hold an underscore, so that no node takes another one's for its own.
+    private string UnfinishedPrefix => $".unfinished_{options.NodeName}_";
+
     /// <summary>Makes sure that the work directory is there.</summary>
     public void EnsureRoot() => Directory.CreateDirectory(options.WorkDirectory, PrivateDirectory);
 
     /// <summary>Where a workload's directory is: one per UID, so that a namesake created later never meets an older one's files.</summary>
-    public PodDirectoryLayout LayoutOf(WorkloadId id) =>
-        new(Path.Combine(options.WorkDirectory, $"{id.Namespace}_{id.Name}_{id.Uid}"));
+    public PodDirectoryLayout LayoutOf(WorkloadId id) => new(Path.Combine(options.WorkDirectory, WorkloadRules.DirectoryName(id)));
 
-    /// <summary>Writes everything a job needs, and the intent to submit it last: that file makes the directory count.</summary>
-    /// <exception cref="IOException">The directory cannot be written.</exception>
-    public static void Create(PodDirectoryLayout layout, PodPlan plan, JobRequest request, SubmitRecord record)
+    /// <summary>
+    /// Writes everything a job needs and the intent to submit it. The directory gets its name when it is complete, so that
+    /// what carries the name of a pod directory is one.
+    /// </summary>
+    /// <exception cref="IOException">The directory cannot be written, or there is one already.</exception>
+    public void Create(PodDirectoryLayout layout, PodPlan plan, string script, SubmitRecord record)
     {
-        Directory.CreateDirectory(layout.Root, PrivateDirectory);
-        AtomicFile.WriteJson(layout.PodFile, plan, ShimJson.Files.PodPlan);
-        AtomicFile.Write(layout.ScriptFile, Encoding.UTF8.GetBytes(JobScript.Render(request)), AtomicFile.PrivateFile);
-        Save(layout, record);
+        var unfinished = Unfinished(layout);
+        Delete(unfinished);
+        Directory.CreateDirectory(unfinished.Root, PrivateDirectory);
+        AtomicFile.WriteJson(unfinished.PodFile, plan, ShimJson.Files.PodPlan);
+        AtomicFile.Write(unfinished.ScriptFile, Encoding.UTF8.GetBytes(script), AtomicFile.PrivateFile);
+        Save(unfinished, record);
+        Directory.Move(unfinished.Root, layout.Root);
     }
 
     /// <summary>Replaces the agent's record.</summary>
@@ -39,35 +47,50 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
     public static PodStatus? ReadOutcome(PodDirectoryLayout layout) =>
         AtomicFile.ReadJson(OutcomeFile(layout), KubernetesJson.Api.PodStatus);
 
-    /// <summary>The directories that an earlier process left; those that were never finished are removed.</summary>
-    public IEnumerable<PodDirectoryLayout> Finished()
-    {
-        foreach (var path in Directory.EnumerateDirectories(options.WorkDirectory, "*_*_*"))
-        {
-            var layout = new PodDirectoryLayout(path);
-            if (File.Exists(layout.SubmitFile))
-            {
-                yield return layout;
-            }
-            else
-            {
-                Remove(layout);
-            }
-        }
-    }
+    /// <summary>The directories that an earlier process left. One without a record is none of ours.</summary>
+    public IEnumerable<PodDirectoryLayout> Finished() =>
+        Directory.EnumerateDirectories(options.WorkDirectory, "*_*_*")
+            .Where(path => !Path.GetFileName(path).StartsWith('.'))
+            .Select(path => new PodDirectoryLayout(path))
+            .Where(layout => File.Exists(layout.SubmitFile));
 
-    /// <summary>Removes a directory with everything in it.</summary>
-    public static void Remove(PodDirectoryLayout layout)
+    /// <summary>What an earlier process of this node did not finish creating or removing; no job runs there.</summary>
+    public IEnumerable<PodDirectoryLayout> Unfinished() =>
+        Directory.EnumerateDirectories(options.WorkDirectory, UnfinishedPrefix + "*").Select(path => new PodDirectoryLayout(path));
+
+    /// <summary>Removes a pod directory. It loses its name first: a crash in between leaves nothing that looks like a pod.</summary>
+    /// <exception cref="IOException">Something of it cannot be removed; another call goes on.</exception>
+    public void Remove(PodDirectoryLayout layout)
     {
+        var unfinished = Unfinished(layout);
+        Delete(unfinished);
         try
         {
-            Directory.Delete(layout.Root, recursive: true);
+            Directory.Move(layout.Root, unfinished.Root);
         }
         catch (DirectoryNotFoundException)
         {
-            // Somebody was quicker.
+            return;
+        }
+
+        Delete(unfinished);
+    }
+
+    /// <summary>Removes what was never finished.</summary>
+    public static void Delete(PodDirectoryLayout unfinished)
+    {
+        try
+        {
+            Directory.Delete(unfinished.Root, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing was left, or somebody was quicker.
         }
     }
+
+    private PodDirectoryLayout Unfinished(PodDirectoryLayout layout) =>
+        new(Path.Combine(options.WorkDirectory, UnfinishedPrefix + layout.Root[(layout.Root.LastIndexOf('_') + 1)..]));
 
     private static string OutcomeFile(PodDirectoryLayout layout) => Path.Combine(layout.Root, "outcome.json");
 }

@@ -5,7 +5,8 @@ using VirtualKubelet.Shim.Protocol;
 namespace VirtualKubelet.Providers.Slurm.Jobs;
 
 /// <summary>Removes the directories of deleted pods once their retention has passed.</summary>
-internal sealed partial class RetentionSweeper(SlurmProviderOptions options, TimeProvider time, ILogger<RetentionSweeper> logger)
+internal sealed partial class RetentionSweeper(
+    SlurmProviderOptions options, PodDirectories directories, TimeProvider time, ILogger<RetentionSweeper> logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -13,6 +14,19 @@ internal sealed partial class RetentionSweeper(SlurmProviderOptions options, Tim
 
     /// <summary>Takes over the directory of a deleted pod.</summary>
     public void Keep(PodDirectoryLayout layout, DateTimeOffset goneAt) => _kept[layout] = goneAt;
+
+    /// <summary>Removes the directory of a deleted pod before its time; false when it is not one.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public bool TryRemoveNow(PodDirectoryLayout layout)
+    {
+        if (!_kept.ContainsKey(layout))
+        {
+            return false;
+        }
+
+        directories.Remove(layout);
+        return _kept.TryRemove(layout, out _);
+    }
 
     /// <summary>Sweeps until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -35,8 +49,7 @@ internal sealed partial class RetentionSweeper(SlurmProviderOptions options, Tim
     {
         try
         {
-            PodDirectories.Remove(layout);
-            _kept.TryRemove(layout, out _);
+            TryRemoveNow(layout);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
