@@ -66,15 +66,14 @@ internal sealed class LocalJob(PodDirectoryLayout directory)
 
     private (SlurmJobState State, int? ExitCode) ReadState()
     {
-        if (ReadNumbers(ExitFile) is [var code, ..])
-        {
-            return (code == 0 ? SlurmJobState.Completed : SlurmJobState.Failed, (int)code);
-        }
-
         // The launcher outlives the shim by the moment it takes to record the exit code.
         var alive = ReadNumbers(PidFile) is [var shim, var shimStart, var launcher, var launcherStart]
             && (IsAlive(shim, shimStart) || IsAlive(launcher, launcherStart));
-        return (alive ? SlurmJobState.Running : SlurmJobState.NodeFail, null);
+
+        // Read last: a launcher that is gone has recorded the exit code before, or never will.
+        return ReadNumbers(ExitFile) is [var code, ..]
+            ? (code == 0 ? SlurmJobState.Completed : SlurmJobState.Failed, (int)code)
+            : (alive ? SlurmJobState.Running : SlurmJobState.NodeFail, null);
     }
 
     // The start time tells the process from a later one with the same number.
