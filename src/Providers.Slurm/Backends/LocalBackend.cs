@@ -37,8 +37,7 @@ internal sealed class LocalBackend(SlurmProviderOptions options, TimeProvider ti
     public async Task<string> SubmitAsync(PodDirectoryLayout directory, CancellationToken cancellationToken)
     {
         var job = new LocalJob(directory);
-        var result = await _commands.RunAsync(
-            "setsid", ["--fork", "/bin/sh", "-c", Launcher, "vk-slurm-local", directory.Root, job.Id], cancellationToken);
+        var result = await LaunchAsync(directory, job, cancellationToken);
         if (!result.Succeeded)
         {
             throw new ProviderException(ProviderErrorKind.Unavailable, $"setsid: {result.Words}");
@@ -104,6 +103,19 @@ internal sealed class LocalBackend(SlurmProviderOptions options, TimeProvider ti
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20,
             new Dictionary<string, long>(),
             1));
+
+    private async Task<CommandResult> LaunchAsync(PodDirectoryLayout directory, LocalJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _commands.RunAsync(
+                "setsid", ["--fork", "/bin/sh", "-c", Launcher, "vk-slurm-local", directory.Root, job.Id], cancellationToken);
+        }
+        catch (CommandTimeoutException e)
+        {
+            throw new ProviderException(ProviderErrorKind.Unavailable, $"the job did not start: {e.Message}", e);
+        }
+    }
 
     private IEnumerable<LocalJob> Jobs(IReadOnlyCollection<string> jobIds) =>
         Directory.EnumerateDirectories(options.WorkDirectory)
