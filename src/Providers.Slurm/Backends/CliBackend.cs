@@ -7,7 +7,8 @@ namespace VirtualKubelet.Providers.Slurm.Backends;
 /// <summary>Slurm through its own commands: the only interface that every site and every version has.</summary>
 internal sealed class CliBackend : IJobBackend
 {
-    private const int NamesPerCall = 500;
+    /// <summary>Linux takes no argument of more than 128 KiB, and a name can be 354 bytes.</summary>
+    private const int NamesPerCall = 300;
 
     private readonly SlurmProviderOptions _options;
     private readonly CommandRunner _queries;
