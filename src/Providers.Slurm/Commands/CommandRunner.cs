@@ -106,9 +106,9 @@ internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environm
         {
             process.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It ended by itself in the meantime.
+            // It ended by itself in the meantime, or is beyond our reach; the caller learns of the reason for the kill.
         }
     }
 }
