@@ -11,6 +11,11 @@ internal static class ContainerLogs
     /// <exception cref="ProviderException">The log cannot be opened; nothing was written.</exception>
     public static async Task CopyAsync(LogStreamer logs, JobEntry entry, LogQuery query, PipeWriter output, CancellationToken cancellationToken)
     {
+        if (query.Run < 0 || !entry.Outline.Has(query.Container))
+        {
+            throw new ProviderException(ProviderErrorKind.NotFound, $"workload {entry.Id} has no run {query.Run} of a container \"{query.Container}\"");
+        }
+
         var source = new ContainerLog(entry, query.Container, query.Run);
         var selection = new LogSelection
         {

@@ -9,6 +9,8 @@ namespace VirtualKubelet.Providers.Slurm.Jobs;
 internal sealed record PodOutline(
     WorkloadId Id, IReadOnlyList<ContainerOutline> InitContainers, IReadOnlyList<ContainerOutline> Containers)
 {
+    public bool Has(string container) => InitContainers.Concat(Containers).Any(c => c.Name == container);
+
     // Source-generated JSON leaves a list that is absent null, whatever the record's own default.
     public static PodOutline Of(PodPlan plan) => new(
         new WorkloadId(plan.Namespace, plan.Name, plan.Uid),
