@@ -9,6 +9,9 @@ namespace VirtualKubelet.Providers.Slurm.Jobs;
 /// </summary>
 internal sealed class ShimStateFile(PodDirectoryLayout layout, string uid)
 {
+    /// <summary>Bytes of the largest state believed; the pod's own processes could write the file.</summary>
+    private const int MaxLength = 16 << 20;
+
     private readonly Lock _gate = new();
     private (DateTime WrittenAt, long Length) _seen;
 
@@ -21,10 +24,10 @@ internal sealed class ShimStateFile(PodDirectoryLayout layout, string uid)
         lock (_gate)
         {
             var file = new FileInfo(layout.StateFile);
-            if (file.Exists && (file.LastWriteTimeUtc, file.Length) is var stamp && stamp != _seen && TryRead() is { } state)
+            if (file.Exists && file.Length <= MaxLength && (file.LastWriteTimeUtc, file.Length) is var stamp && stamp != _seen && TryRead() is { } state)
             {
                 _seen = stamp;
-                if (state.Uid == uid && state.Sequence > (Current?.Sequence ?? 0))
+                if (IsMine(state) && state.Sequence > (Current?.Sequence ?? 0))
                 {
                     Current = state;
                 }
@@ -34,13 +37,20 @@ internal sealed class ShimStateFile(PodDirectoryLayout layout, string uid)
         }
     }
 
+    // Source-generated JSON leaves a list that is absent null, whatever the record's own default.
+    private bool IsMine(PodState state) =>
+        state.Version == PodState.CurrentVersion
+        && state.Uid == uid
+        && state is { InitContainers: not null, Containers: not null }
+        && state.InitContainers.Concat(state.Containers).All(c => c is not null);
+
     private PodState? TryRead()
     {
         try
         {
             return AtomicFile.ReadJson(layout.StateFile, ShimJson.Files.PodState);
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             // A stale NFS handle or a cached half of a file: the next look tells.
             return null;
