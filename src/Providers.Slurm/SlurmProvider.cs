@@ -18,6 +18,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     private readonly JobSubmitter _submitter;
     private readonly JobCreator _creator;
     private readonly JobAdopter _adopter;
+    private readonly JobTerminator _terminator;
     private readonly JobMonitor _monitor;
     private readonly RetentionSweeper _sweeper;
     private readonly SlurmNode _node;
@@ -39,8 +40,8 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
         _sweeper = new RetentionSweeper(options, directories, time, loggers.CreateLogger<RetentionSweeper>());
         _creator = new JobCreator(options, _book, directories, _submitter, _sweeper, time);
         _adopter = new JobAdopter(options, _book, directories, _submitter, _sweeper, loggers.CreateLogger<JobAdopter>());
-        var terminator = new JobTerminator(options, _book, directories, _poller, backend, _sweeper, time, loggers.CreateLogger<JobTerminator>());
-        _monitor = new JobMonitor(options, _book, _poller, terminator, time, loggers.CreateLogger<JobMonitor>());
+        _terminator = new JobTerminator(options, _book, directories, _poller, backend, _sweeper, time, loggers.CreateLogger<JobTerminator>());
+        _monitor = new JobMonitor(options, _book, _poller, time, loggers.CreateLogger<JobMonitor>());
         _node = new SlurmNode(options, _poller, backend, time, loggers.CreateLogger<SlurmNode>());
     }
 
@@ -53,6 +54,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
             loops.RunAsync("squeue poller", _poller.RunAsync, cancellationToken),
             loops.RunAsync("submitter", _submitter.RunAsync, cancellationToken),
             loops.RunAsync("job monitor", _monitor.RunAsync, cancellationToken),
+            loops.RunAsync("job terminator", _terminator.RunAsync, cancellationToken),
             loops.RunAsync("capacity", _node.RunAsync, cancellationToken),
             loops.RunAsync("retention", _sweeper.RunAsync, cancellationToken));
     }
@@ -77,7 +79,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     {
         await _adopted.Task.WaitAsync(cancellationToken);
         var entry = _book.Get(workload);
-        await Task.Run(() => JobDeletion.Request(entry, (int)gracePeriod.TotalSeconds, _time.GetUtcNow()), cancellationToken);
+        await Task.Run(() => JobDeletion.Request(entry, gracePeriod, _time.GetUtcNow()), cancellationToken);
     }
 
     /// <inheritdoc/>

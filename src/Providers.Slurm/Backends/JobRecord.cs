@@ -36,6 +36,9 @@ internal sealed record JobRecord
     /// <summary>Who cancelled it, by user name or UID, where the backend says so.</summary>
     public string? CancelledBy { get; init; }
 
+    /// <summary>Whether the job can be one of a pod accepted at a moment; Slurm tells whole seconds.</summary>
+    public bool IsAfter(DateTimeOffset acceptedAt) => !(Stage == JobStage.Ended && EndTime < acceptedAt.AddSeconds(-1));
+
     /// <summary>What the state means for the pod.</summary>
     public JobStage Stage => SlurmJobStates.StageOf(State);
 }

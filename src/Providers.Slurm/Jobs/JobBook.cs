@@ -33,16 +33,41 @@ internal sealed class JobBook
         }
 
         SlurmMetrics.WorkloadAdded();
-        Feed.Publish(entry.Status);
+        lock (entry.ReportGate)
+        {
+            Feed.Publish(entry.Status);
+        }
+
         return true;
     }
 
-    /// <summary>Reports a status when it differs from the last one.</summary>
+    /// <summary>Reports a status when it differs from the last one; nothing follows a final one.</summary>
     public void Report(JobEntry entry, WorkloadStatus status)
     {
-        if (!StatusEquality.Same(entry.Status, status))
+        lock (entry.ReportGate)
         {
+            if (!entry.IsFinal && !StatusEquality.Same(entry.Status, status))
+            {
+                entry.Status = status;
+                Feed.Publish(status);
+            }
+        }
+    }
+
+    /// <summary>Reports the last status of a workload.</summary>
+    /// <exception cref="IOException">It cannot be kept; nothing has changed.</exception>
+    public void Finish(JobEntry entry, WorkloadStatus status)
+    {
+        lock (entry.ReportGate)
+        {
+            if (entry.IsFinal)
+            {
+                return;
+            }
+
+            PodDirectories.SaveOutcome(entry.Layout, status.Status);
             entry.Status = status;
+            entry.IsFinal = true;
             Feed.Publish(status);
         }
     }
@@ -53,7 +78,10 @@ internal sealed class JobBook
         if (_entries.TryRemove(entry.Id.Uid, out _))
         {
             SlurmMetrics.WorkloadRemoved();
-            Feed.Publish(entry.Status = entry.Status with { Gone = true });
+            lock (entry.ReportGate)
+            {
+                Feed.Publish(entry.Status = entry.Status with { Gone = true });
+            }
         }
     }
 }

@@ -10,6 +10,9 @@ internal sealed class JobEntry
     private readonly TaskCompletionSource _deletionRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SubmitRecord _record;
     private volatile WorkloadStatus _status;
+    private volatile SubmitDelay? _delay;
+    private volatile JobRecord? _job;
+    private volatile bool _isFinal;
 
     public JobEntry(PodDirectoryLayout layout, PodOutline outline, SubmitRecord record, WorkloadStatus status)
     {
@@ -41,8 +44,15 @@ internal sealed class JobEntry
     /// <summary>An sbatch may have made a job that nobody recorded: look before submitting.</summary>
     public bool NeedsLookup { get; set; }
 
+    /// <summary>Since when no sbatch of an earlier attempt has been alive; absent while one is, or none was made.</summary>
+    public DateTimeOffset? QuietSince { get; set; }
+
     /// <summary>Why there is no job yet, for the containers' waiting state.</summary>
-    public SubmitDelay? Delay { get; set; }
+    public SubmitDelay? Delay
+    {
+        get => _delay;
+        set => _delay = value;
+    }
 
     /// <summary>Attempts to submit that failed in a row.</summary>
     public int FailedSubmits { get; set; }
@@ -54,16 +64,30 @@ internal sealed class JobEntry
     public Task DeletionRequested => _deletionRequested.Task;
 
     /// <summary>What Slurm last said of the job.</summary>
-    public JobRecord? Job { get; set; }
+    public JobRecord? Job
+    {
+        get => _job;
+        set => _job = value;
+    }
 
     /// <summary>Since when the job has been missing from squeue, or the shim's last word from the disk.</summary>
     public DateTimeOffset? MissingSince { get; set; }
 
-    /// <summary>When the shim was last told to stop.</summary>
-    public DateTimeOffset? TerminatedAt { get; set; }
+    /// <summary>What the last status was made of.</summary>
+    public JobObservation? Reconciled { get; set; }
+
+    /// <summary>The last look at the directory failed, and that was logged.</summary>
+    public bool IsUnreadable { get; set; }
 
     /// <summary>The status is final: nothing of the job runs any more.</summary>
-    public bool IsFinal { get; set; }
+    public bool IsFinal
+    {
+        get => _isFinal;
+        set => _isFinal = value;
+    }
+
+    /// <summary>Orders the reports of this workload: submitter, monitor and terminator all make some.</summary>
+    public Lock ReportGate { get; } = new();
 
     /// <summary>Whether a run of a container has ended, so that its log is complete.</summary>
     public bool HasEnded(string container, int run)
@@ -90,9 +114,21 @@ internal sealed class JobEntry
             var changed = change(_record);
             if (changed != _record)
             {
-                PodDirectories.Save(Layout, changed);
+                Save(changed);
                 _record = changed;
             }
+        }
+    }
+
+    private void Save(SubmitRecord record)
+    {
+        try
+        {
+            PodDirectories.Save(Layout, record);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody removed the directory. The job may well run, and must still be followed and deleted.
         }
     }
 }

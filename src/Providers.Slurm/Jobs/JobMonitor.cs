@@ -8,14 +8,12 @@ namespace VirtualKubelet.Providers.Slurm.Jobs;
 /// cheap to look at and Slurm is not.
 /// </summary>
 internal sealed partial class JobMonitor(
-    SlurmProviderOptions options, JobBook book, QueuePoller poller, JobTerminator terminator, TimeProvider time, ILogger<JobMonitor> logger)
+    SlurmProviderOptions options, JobBook book, QueuePoller poller, TimeProvider time, ILogger<JobMonitor> logger)
 {
     private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Looks at files a second, at most: the bound on what thousands of pods ask of a file server.</summary>
     private const int LooksPerSecond = 1000;
-
-    private readonly Dictionary<JobEntry, JobObservation> _reconciled = [];
 
     /// <summary>Watches until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -29,7 +27,6 @@ internal sealed partial class JobMonitor(
                 Look(entry);
             }
 
-            await terminator.TurnAsync(cancellationToken);
             await Task.Delay(Interval(live), time, cancellationToken);
         }
     }
@@ -48,18 +45,25 @@ internal sealed partial class JobMonitor(
             {
                 Reconcile(entry);
             }
+
+            entry.IsUnreadable = false;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            // A full or absent file system: the state stands, the next turn tries again.
-            LogLookFailed(e, entry.Id.Namespace, entry.Id.Name, entry.Id.Uid);
+            // A full or absent file system, or a file of the pod's that nobody thought of: its state stands and the next turn
+            // tries again. Whatever it is, it is this pod's: an exception that ended the loop would freeze all others.
+            if (!entry.IsUnreadable)
+            {
+                entry.IsUnreadable = true;
+                LogLookFailed(e, entry.Id.Namespace, entry.Id.Name, entry.Id.Uid);
+            }
         }
     }
 
     private void Reconcile(JobEntry entry)
     {
         var observation = Observe(entry);
-        if (_reconciled.TryGetValue(entry, out var last) && last == observation)
+        if (observation == entry.Reconciled)
         {
             return;
         }
@@ -70,45 +74,45 @@ internal sealed partial class JobMonitor(
             {
                 Finish(entry, status);
             }
-
-            book.Report(entry, status);
+            else
+            {
+                book.Report(entry, status);
+            }
         }
 
-        _reconciled[entry] = observation;
-        if (entry.IsFinal)
-        {
-            _reconciled.Remove(entry);
-        }
+        entry.Reconciled = observation;
     }
 
     private void Finish(JobEntry entry, WorkloadStatus status)
     {
-        PodDirectories.SaveOutcome(entry.Layout, status.Status);
-        entry.IsFinal = true;
+        book.Finish(entry, status);
         LogFinished(entry.Id.Namespace, entry.Id.Name, entry.Id.Uid, status.JobId, status.Status.Phase, status.Status.Reason);
     }
 
     private JobObservation Observe(JobEntry entry)
     {
         var record = entry.Record;
-        var snapshot = poller.Latest;
-        var job = record.JobId is { } id
-            ? snapshot?.Find(entry.Id.Uid, id) ?? poller.History?.Find(entry.Id.Uid, id)
-            : null;
+        var answer = poller.Latest;
+        var job = record.JobId is { } id ? answer?.Find(entry.Id.Uid, id) ?? Ended(poller.History?.Find(entry.Id.Uid, id)) : null;
         entry.Job = job ?? entry.Job;
         var shim = entry.ShimState.Refresh();
-        var isMissing = job is null && record.JobId is not null && snapshot?.AskedAt > entry.SubmittedAt;
-        var lacksProof = job?.State == SlurmJobState.Completed && shim?.FinishedAt is null;
-
-        // Only an answer of Slurm lets time pass: while it is silent nothing gets lost.
-        entry.MissingSince = isMissing || lacksProof ? entry.MissingSince ?? snapshot!.AskedAt : null;
-        var isLost = entry.MissingSince is { } since && snapshot!.AskedAt - since >= options.LostJobGrace;
-        return new JobObservation(entry.Outline, record, entry.Delay, isMissing ? null : job ?? entry.Job, shim, isMissing, isLost);
+        var isMissing = job is null && record.JobId is not null && answer?.AskedAt > entry.SubmittedAt;
+        var seen = new JobObservation(
+            entry.Outline, record, entry.Delay, isMissing ? null : job ?? entry.Job, shim, isMissing, IsLost: false);
+        entry.MissingSince = isMissing || (job is not null && seen.LacksProof) ? entry.MissingSince ?? answer!.AskedAt : null;
+        return seen with { IsLost = entry.MissingSince is { } since && IsOver(since, answer!) };
     }
+
+    // Accounting that missed the end of a job calls it running for good; squeue, which does not know it any more, is right.
+    private static JobRecord? Ended(JobRecord? past) => past is { Stage: JobStage.Ended } ? past : null;
+
+    // Only Slurm's answers let time pass: while it, or its accounting, is silent nothing gets lost.
+    private bool IsOver(DateTimeOffset since, JobSnapshot answer) =>
+        answer.CompleteSince is { } complete && answer.AskedAt - (since > complete ? since : complete) >= options.LostJobGrace;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "pod {Namespace}/{Pod} ({Uid}), job {Job}: {Phase} {Reason}")]
     private partial void LogFinished(string @namespace, string pod, string uid, string? job, string? phase, string? reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Pod} ({Uid}): cannot read or write its directory")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Pod} ({Uid}): cannot tell its state; trying again until it can be told")]
     private partial void LogLookFailed(Exception exception, string @namespace, string pod, string uid);
 }

@@ -17,6 +17,12 @@ internal sealed record JobObservation(
     /// <summary>The shim has said its last word: all containers ended, their logs are complete.</summary>
     public bool ShimIsComplete => Shim?.FinishedAt is not null;
 
+    /// <summary>
+    /// The job ended in a way that proves nothing before the shim's last word, which may still be on its way (NFS): Slurm calls
+    /// it completed, or failed as it does when a container failed.
+    /// </summary>
+    public bool LacksProof => !ShimIsComplete && (Job?.State == SlurmJobState.Completed || (Job?.State == SlurmJobState.Failed && Shim is not null));
+
     /// <summary>What the job's state means for the pod.</summary>
     public JobStage Stage => Job?.Stage ?? (IsLost || (IsMissing && ShimIsComplete) ? JobStage.Ended : JobStage.Waiting);
 

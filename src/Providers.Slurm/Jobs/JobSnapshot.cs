@@ -17,10 +17,13 @@ internal sealed class JobSnapshot
     /// <summary>When the question was put: a job submitted before that is in the answer.</summary>
     public DateTimeOffset AskedAt { get; }
 
-    /// <summary>The job of a pod: the one on record, or the only one while none is. Another job of the same pod is never taken for it.</summary>
-    public JobRecord? Find(string uid, string? jobId)
-    {
-        var jobs = _jobs.GetValueOrDefault(uid, []);
-        return jobId is null ? jobs.FirstOrDefault() : jobs.FirstOrDefault(job => job.JobId == jobId);
-    }
+    /// <summary>Since when every question was answered, by the queue and by accounting; absent while one of them is silent.</summary>
+    public DateTimeOffset? CompleteSince { get; init; }
+
+    /// <summary>The job on record. Another job of the same pod is never taken for it.</summary>
+    public JobRecord? Find(string uid, string jobId) => Array.Find(_jobs.GetValueOrDefault(uid, []), job => job.JobId == jobId);
+
+    /// <summary>The job of a pod that has none on record. One that ended before the pod was accepted belonged to an earlier pod of that UID.</summary>
+    public JobRecord? FindUnrecorded(string uid, DateTimeOffset acceptedAt) =>
+        Array.Find(_jobs.GetValueOrDefault(uid, []), job => job.IsAfter(acceptedAt));
 }

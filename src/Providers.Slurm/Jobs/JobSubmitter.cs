@@ -21,7 +21,13 @@ internal sealed partial class JobSubmitter(
     private readonly Channel<JobEntry> _queue = Channel.CreateUnbounded<JobEntry>();
 
     /// <summary>Takes on a workload that has no job on record.</summary>
-    public void Enqueue(JobEntry entry) => _queue.Writer.TryWrite(entry);
+    public void Enqueue(JobEntry entry)
+    {
+        // Once no sbatch of an earlier attempt is alive, any later answer of squeue shows its job, if there is one:
+        // the pods that an agent finds again after a crash share one answer.
+        entry.QuietSince = entry.NeedsLookup && !backend.IsSubmitting(entry.Layout) ? time.GetUtcNow() : null;
+        _queue.Writer.TryWrite(entry);
+    }
 
     /// <summary>Submits until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
@@ -40,8 +46,9 @@ internal sealed partial class JobSubmitter(
 
     private async Task RetryAsync(JobEntry entry, TimeSpan delay, CancellationToken cancellationToken)
     {
-        // A deletion ends the wait early: there is nothing left to wait for.
-        await Task.WhenAny(Task.Delay(delay, time, cancellationToken), entry.DeletionRequested);
+        // A deletion ends the wait early: there is nothing left to wait for. One that was known before waits like anything else.
+        var wait = Task.Delay(delay, time, cancellationToken);
+        await Task.WhenAny(entry.DeletionRequested.IsCompleted ? [wait] : [wait, entry.DeletionRequested]);
         Enqueue(entry);
     }
 
@@ -51,46 +58,61 @@ internal sealed partial class JobSubmitter(
         try
         {
             await poller.WaitReachableAsync(cancellationToken);
-            if (entry.NeedsLookup && await FindAsync(entry, cancellationToken) is { } found)
-            {
-                Record(entry, found);
-            }
-            else if (entry.Record.DeleteRequestedAt is not null)
-            {
-                Settle(entry, StatusReconciler.Rejected(entry.Outline, entry.Record, "the pod was deleted before it was submitted") with { Reason = "Terminated" });
-            }
-            else
-            {
-                entry.NeedsLookup = true;
-                Record(entry, await backend.SubmitAsync(entry.Layout, cancellationToken));
-                SlurmMetrics.SubmitEnded("ok");
-            }
+            return await AttemptAsync(entry, cancellationToken) ? null : LockPoll;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it is: a job may exist, the pod must not be dropped, and the worker has others to serve.
+            return Delay(entry, e.Message);
+        }
+    }
 
-            return null;
+    /// <summary>Finds, settles or submits; false while an sbatch that outlived its agent has not had its say.</summary>
+    private async Task<bool> AttemptAsync(JobEntry entry, CancellationToken cancellationToken)
+    {
+        if (entry is { NeedsLookup: true, QuietSince: null })
+        {
+            return false;
+        }
+
+        if (entry.NeedsLookup && await FindAsync(entry, cancellationToken) is { } found)
+        {
+            Record(entry, found);
+        }
+        else if (entry.Record.DeleteRequestedAt is not null)
+        {
+            Settle(entry, StatusReconciler.Rejected(entry.Outline, entry.Record, "the pod was deleted before it was submitted") with { Reason = "Terminated" });
+        }
+        else
+        {
+            await SubmitAsync(entry, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task SubmitAsync(JobEntry entry, CancellationToken cancellationToken)
+    {
+        entry.NeedsLookup = true;
+        try
+        {
+            Record(entry, await backend.SubmitAsync(entry.Layout, cancellationToken));
+            SlurmMetrics.SubmitEnded("ok");
         }
         catch (ProviderException e) when (e.Kind == ProviderErrorKind.Rejected)
         {
             SlurmMetrics.SubmitEnded("rejected");
             LogRejected(entry.Id.Namespace, entry.Id.Name, entry.Id.Uid, e.Message);
             Settle(entry, StatusReconciler.Rejected(entry.Outline, entry.Record, e.Message));
-            return null;
-        }
-        catch (Exception e) when (e is ProviderException or IOException or UnauthorizedAccessException)
-        {
-            return Delay(entry, e.Message);
         }
     }
 
     /// <summary>The job of an earlier attempt; null when there is certainly none.</summary>
     private async Task<string?> FindAsync(JobEntry entry, CancellationToken cancellationToken)
     {
-        while (backend.IsSubmitting(entry.Layout))
-        {
-            await Task.Delay(LockPoll, time, cancellationToken);
-        }
-
-        var snapshot = await poller.AnswerAfterAsync(time.GetUtcNow(), cancellationToken);
-        if (snapshot.Find(entry.Id.Uid, jobId: null) is { } listed)
+        var acceptedAt = entry.Record.AcceptedAt;
+        var answer = await poller.AnswerAfterAsync(entry.QuietSince!.Value, cancellationToken);
+        if (answer.FindUnrecorded(entry.Id.Uid, acceptedAt) is { } listed)
         {
             return listed.JobId;
         }
@@ -102,7 +124,7 @@ internal sealed partial class JobSubmitter(
         }
 
         var history = await backend.ListHistoryAsync([entry.Id], cancellationToken);
-        return history.Count > 0 ? history[^1].JobId : null;
+        return history.LastOrDefault(job => job.IsAfter(acceptedAt))?.JobId;
     }
 
     private void Record(JobEntry entry, string jobId)
@@ -114,12 +136,8 @@ internal sealed partial class JobSubmitter(
         LogSubmitted(entry.Id.Namespace, entry.Id.Name, entry.Id.Uid, jobId);
     }
 
-    private void Settle(JobEntry entry, PodStatus status)
-    {
-        PodDirectories.SaveOutcome(entry.Layout, status);
-        entry.IsFinal = true;
-        book.Report(entry, new WorkloadStatus { Id = entry.Id, Status = status });
-    }
+    private void Settle(JobEntry entry, PodStatus status) =>
+        book.Finish(entry, new WorkloadStatus { Id = entry.Id, Status = status });
 
     private TimeSpan Delay(JobEntry entry, string words)
     {

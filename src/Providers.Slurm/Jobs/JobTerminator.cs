@@ -17,10 +17,23 @@ internal sealed partial class JobTerminator(
     /// <summary>How long a signal gets to show in squeue before it is sent again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
     private readonly Dictionary<JobEntry, DateTimeOffset> _cancelledAt = [];
+    private readonly Dictionary<JobEntry, (DateTimeOffset At, int? Grace)> _told = [];
+
+    /// <summary>Ends jobs until cancelled; a loop of its own, so that a slow scancel delays no status.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await TurnAsync(cancellationToken);
+            await Task.Delay(Interval, time, cancellationToken);
+        }
+    }
 
     /// <summary>Does what is due now.</summary>
-    public async Task TurnAsync(CancellationToken cancellationToken)
+    private async Task TurnAsync(CancellationToken cancellationToken)
     {
         var deleted = book.Entries.Where(e => e.Record.DeleteRequestedAt is not null).ToList();
         if (deleted.Count == 0)
@@ -33,29 +46,46 @@ internal sealed partial class JobTerminator(
             Forget(entry);
         }
 
+        if (!poller.Reachability.IsReachable)
+        {
+            return;
+        }
+
         var now = time.GetUtcNow();
         var live = deleted.Where(e => !e.IsFinal && IsListed(e)).ToList();
         await SendAsync(Due(live.Where(e => e.Job!.Stage == JobStage.Waiting), now), now, ids => backend.CancelAsync(ids, onlyWaiting: true, cancellationToken));
-        await TerminateAsync([.. live.Where(e => e.Job!.Stage == JobStage.Active && e.TerminatedAt is null)], now, cancellationToken);
+        await TerminateAsync([.. live.Where(e => MayRun(e) && IsToBeTold(e))], now, cancellationToken);
         await SendAsync(Due(live.Where(e => IsOverdue(e, now)), now), now, ids => backend.CancelAsync(ids, onlyWaiting: false, cancellationToken));
     }
 
     private bool IsListed(JobEntry entry) =>
-        entry.Record.JobId is { } id && poller.Latest?.Find(entry.Id.Uid, id) is not null;
+        entry is { Job: not null, Record.JobId: { } id } && poller.Latest?.Find(entry.Id.Uid, id) is not null;
 
-    private static bool IsOverdue(JobEntry entry, DateTimeOffset now) =>
-        entry.Job!.Stage == JobStage.Active
-        && entry.TerminatedAt is { } terminated
-        && now - terminated > TimeSpan.FromSeconds(entry.Record.GracePeriodSeconds ?? 0) + Margin;
+    // A state whose word this build does not know keeps no deleted pod alive.
+    private static bool MayRun(JobEntry entry) => entry.Job!.Stage is JobStage.Active or JobStage.Unknown;
+
+    // A grace that was shortened since is news to the shim.
+    private bool IsToBeTold(JobEntry entry) =>
+        !_told.TryGetValue(entry, out var told) || told.Grace > entry.Record.GracePeriodSeconds;
+
+    private bool IsOverdue(JobEntry entry, DateTimeOffset now) =>
+        MayRun(entry)
+        && _told.TryGetValue(entry, out var told)
+        && now - told.At > TimeSpan.FromSeconds(entry.Record.GracePeriodSeconds ?? 0) + Margin;
 
     private List<JobEntry> Due(IEnumerable<JobEntry> entries, DateTimeOffset now) =>
         [.. entries.Where(e => !_cancelledAt.TryGetValue(e, out var last) || now - last > Patience)];
 
     private async Task TerminateAsync(List<JobEntry> entries, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // The grace as it was before the signal went out: one that is shortened meanwhile is told again.
+        var graces = entries.ConvertAll(e => e.Record.GracePeriodSeconds);
         if (await TryAsync(entries, ids => backend.TerminateAsync(ids, cancellationToken)))
         {
-            entries.ForEach(e => e.TerminatedAt = now);
+            for (var i = 0; i < entries.Count; i++)
+            {
+                _told[entries[i]] = (now, graces[i]);
+            }
         }
     }
 
@@ -102,6 +132,7 @@ internal sealed partial class JobTerminator(
             }
 
             _cancelledAt.Remove(entry);
+            _told.Remove(entry);
             book.Remove(entry);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -40,8 +40,18 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
         AtomicFile.WriteJson(layout.SubmitFile, record, SubmitJson.Default.SubmitRecord);
 
     /// <summary>Keeps a terminal status: Slurm forgets the job long before the pod goes.</summary>
-    public static void SaveOutcome(PodDirectoryLayout layout, PodStatus status) =>
-        AtomicFile.WriteJson(OutcomeFile(layout), status, KubernetesJson.Api.PodStatus);
+    /// <exception cref="IOException">The directory cannot be written.</exception>
+    public static void SaveOutcome(PodDirectoryLayout layout, PodStatus status)
+    {
+        try
+        {
+            AtomicFile.WriteJson(OutcomeFile(layout), status, KubernetesJson.Api.PodStatus);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody removed the directory: then nobody will find the pod again either.
+        }
+    }
 
     /// <summary>The terminal status; null when there is none yet.</summary>
     public static PodStatus? ReadOutcome(PodDirectoryLayout layout) =>

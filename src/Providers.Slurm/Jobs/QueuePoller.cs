@@ -11,16 +11,21 @@ internal sealed partial class QueuePoller(
     SlurmProviderOptions options, JobBook book, IJobBackend backend, TimeProvider time, ILogger<QueuePoller> logger)
 {
     private readonly Lock _gate = new();
+    private volatile JobSnapshot? _latest;
+    private volatile JobSnapshot? _history;
+    private volatile Reachability _reachability = Reachability.Unknown;
+    private DateTimeOffset? _completeSince;
+    private bool _historyIsSilent;
     private TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The last answer; null before the first.</summary>
-    public JobSnapshot? Latest { get; private set; }
+    public JobSnapshot? Latest => _latest;
 
     /// <summary>Jobs that accounting remembers after they left the queue.</summary>
-    public JobSnapshot? History { get; private set; }
+    public JobSnapshot? History => _history;
 
     /// <summary>Whether the last question was answered, and in whose words it was not.</summary>
-    public Reachability Reachability { get; private set; } = Reachability.Unknown;
+    public Reachability Reachability => _reachability;
 
     /// <summary>Polls until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -66,13 +71,10 @@ internal sealed partial class QueuePoller(
         var askedAt = time.GetUtcNow();
         try
         {
-            var snapshot = new JobSnapshot(askedAt, await backend.ListAsync(cancellationToken));
-            if (MissingFrom(snapshot) is { Count: > 0 } missing && backend.HasHistory)
-            {
-                History = new JobSnapshot(askedAt, await backend.ListHistoryAsync(missing, cancellationToken));
-            }
-
-            Answered(snapshot);
+            var jobs = await backend.ListAsync(cancellationToken);
+            var isComplete = await AskHistoryAsync(new JobSnapshot(askedAt, jobs), cancellationToken);
+            _completeSince = isComplete ? _completeSince ?? askedAt : null;
+            Answered(new JobSnapshot(askedAt, jobs) { CompleteSince = _completeSince });
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -81,9 +83,37 @@ internal sealed partial class QueuePoller(
         }
     }
 
-    private List<WorkloadId> MissingFrom(JobSnapshot snapshot) =>
+    /// <summary>Asks accounting for the jobs that have left the queue; false when it was to be asked and did not answer.</summary>
+    private async Task<bool> AskHistoryAsync(JobSnapshot queue, CancellationToken cancellationToken)
+    {
+        if (!backend.HasHistory || MissingFrom(queue) is not { Count: > 0 } missing)
+        {
+            return true;
+        }
+
+        try
+        {
+            _history = new JobSnapshot(queue.AskedAt, await backend.ListHistoryAsync(missing, cancellationToken));
+            _historyIsSilent = false;
+            return true;
+        }
+        catch (ProviderException e)
+        {
+            // The queue has answered for everybody else: slurmdbd being down must not stop the world.
+            if (!_historyIsSilent)
+            {
+                _historyIsSilent = true;
+                LogHistorySilent(options.NodeName, missing.Count, e.Message);
+            }
+
+            return false;
+        }
+    }
+
+    // A job submitted after the question was put is not missing from the answer.
+    private List<WorkloadId> MissingFrom(JobSnapshot queue) =>
         [.. book.Entries
-            .Where(e => !e.IsFinal && e.Record.JobId is { } id && snapshot.Find(e.Id.Uid, id) is null)
+            .Where(e => !e.IsFinal && e.Record.JobId is { } id && queue.AskedAt > e.SubmittedAt && queue.Find(e.Id.Uid, id) is null)
             .Select(e => e.Id)];
 
     private void Answered(JobSnapshot snapshot)
@@ -91,13 +121,13 @@ internal sealed partial class QueuePoller(
         if (!Reachability.IsReachable)
         {
             LogReachable(options.NodeName);
-            Reachability = new Reachability(true, time.GetUtcNow(), "Slurm answers");
+            _reachability = new Reachability(true, time.GetUtcNow(), "Slurm answers");
         }
 
         TaskCompletionSource answered;
         lock (_gate)
         {
-            Latest = snapshot;
+            _latest = snapshot;
             answered = _answered;
             _answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -112,11 +142,15 @@ internal sealed partial class QueuePoller(
             LogUnreachable(options.NodeName, words);
         }
 
-        Reachability = new Reachability(false, time.GetUtcNow(), words);
+        _reachability = new Reachability(false, time.GetUtcNow(), words);
+        _completeSince = null;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Slurm answers node {Node}")]
     private partial void LogReachable(string node);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Slurm's accounting does not answer node {Node} about {Count} jobs that left the queue; their pods keep their state: {Words}")]
+    private partial void LogHistorySilent(string node, int count, string words);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slurm does not answer node {Node}; pods keep their state and submits wait: {Words}")]
     private partial void LogUnreachable(string node, string words);

@@ -29,8 +29,8 @@ internal static class StatusReconciler
             ContainerStatuses = Statuses(outline.Containers, c => ContainerStatuses.Waiting(c, InitialReason(outline), null)),
         };
 
-    // A job that Slurm calls completed, or has forgotten, proves nothing: the shim's last word may still be on its way (NFS).
-    private static bool NeedsProof(JobObservation seen) => seen.Job is null || seen.Job.State == SlurmJobState.Completed;
+    // A job that Slurm has forgotten proves nothing either.
+    private static bool NeedsProof(JobObservation seen) => seen.Job is null || seen.LacksProof;
 
     private static WorkloadStatus Report(JobObservation seen, PodStatus status) =>
         new() { Id = seen.Outline.Id, JobId = seen.JobId, Status = status };
