@@ -16,7 +16,7 @@ public sealed class CriLogWriter(ICriSink sink)
 
     private const int TagOffset = CriTimestamp.Length + 8;
     private const int PrefixLength = TagOffset + 2;
-    private const int BatchSize = 128 * 1024;
+    private const int BatchSize = 64 * 1024;
 
     private readonly byte[] batch = new byte[BatchSize];
     private readonly byte[][] prefixes = ["0000-00-00T00:00:00.000000000Z stdout F "u8.ToArray(), "0000-00-00T00:00:00.000000000Z stderr F "u8.ToArray()];

@@ -3,7 +3,8 @@ namespace VirtualKubelet.Logs.Writing;
 /// <summary>The beginning of a line whose end has not been seen yet.</summary>
 internal sealed class HeldLine
 {
-    private readonly byte[] buffer = new byte[CriLogWriter.MaxContent];
+    // Most containers never write to stderr.
+    private byte[] buffer = [];
 
     /// <summary>Held bytes.</summary>
     public int Count { get; private set; }
@@ -12,7 +13,7 @@ internal sealed class HeldLine
     public DateTimeOffset Since { get; private set; }
 
     /// <summary>Bytes that still fit.</summary>
-    public int Free => buffer.Length - Count;
+    public int Free => CriLogWriter.MaxContent - Count;
 
     /// <summary>What is held.</summary>
     public ReadOnlySpan<byte> Content => buffer.AsSpan(0, Count);
@@ -20,8 +21,18 @@ internal sealed class HeldLine
     /// <summary>Adds bytes; the caller keeps within <see cref="Free"/>.</summary>
     public void Add(ReadOnlySpan<byte> bytes, DateTimeOffset at)
     {
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
         if (Count == 0)
         {
+            if (buffer.Length == 0)
+            {
+                buffer = new byte[CriLogWriter.MaxContent];
+            }
+
             Since = at;
         }
 

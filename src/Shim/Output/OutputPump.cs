@@ -11,7 +11,7 @@ namespace VirtualKubelet.Shim.Output;
 internal sealed unsafe class OutputPump : IDisposable
 {
     private static readonly TimeSpan HoldPartial = TimeSpan.FromMilliseconds(200);
-    private const int ReadSize = 64 * 1024;
+    private const int ReadSize = 32 * 1024;
     private const long Never = long.MaxValue;
 
     private readonly OutputPipe[] pipes = [new(), new()];
