@@ -21,7 +21,7 @@ internal static class PodRun
         var layout = new PodDirectoryLayout(command.PodDirectory);
         DirectoryClaim.Take(layout, job, time.GetUtcNow());
         var plan = PlanReader.Read(layout);
-        var previous = InitialState.ReadPrevious(layout, plan, journal);
+        var previous = InitialState.ReadPrevious(layout, plan);
         var stopFile = new StopFile(layout, journal);
         if (previous is not null && PodOutcome.IsFinal(previous, stopFile.Read() is not null))
         {

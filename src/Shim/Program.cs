@@ -21,7 +21,7 @@ switch (command.Command)
 }
 
 // First of all: an unhandled signal would end the shim without a word.
-using var signals = new StopSignals();
+var signals = new StopSignals();
 var journal = new Journal(TimeProvider.System);
 try
 {

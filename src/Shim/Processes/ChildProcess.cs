@@ -36,7 +36,14 @@ internal sealed class ChildProcess(int pid)
         }
 
         _ = Libc.Kill(-pid, LinuxConstants.SigKill);
-        ProcessTable.KillSession(pid);
+        try
+        {
+            ProcessTable.KillSession(pid);
+        }
+        catch (IOException)
+        {
+            // Without /proc (no free descriptor, say) what left the group lives until the end of the pod; the reaper must live longer.
+        }
     }
 
     internal void SetExited(ExitStatus status) => exited.TrySetResult(status);

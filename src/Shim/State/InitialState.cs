@@ -1,5 +1,4 @@
 using System.Text.Json;
-using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Protocol;
 
 namespace VirtualKubelet.Shim.State;
@@ -7,8 +6,9 @@ namespace VirtualKubelet.Shim.State;
 /// <summary>The state a shim starts from: nothing has run, or, after a requeue, what the shim before it left behind.</summary>
 internal static class InitialState
 {
-    /// <summary>What an earlier shim of the same job wrote; null when there is nothing usable.</summary>
-    public static PodState? ReadPrevious(PodDirectoryLayout layout, PodPlan plan, Journal journal)
+    /// <summary>What an earlier shim of the same job wrote about this pod, or null.</summary>
+    /// <exception cref="ShimException">There is something that cannot be read; to begin a new sequence would make the agent take every new state for an old one.</exception>
+    public static PodState? ReadPrevious(PodDirectoryLayout layout, PodPlan plan)
     {
         try
         {
@@ -17,8 +17,7 @@ internal static class InitialState
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            journal.Report($"{layout.StateFile} of an earlier run is not readable: {e.Message}");
-            return null;
+            throw new ShimException(ShimExitCodes.Io, $"{layout.StateFile} of an earlier run is not readable: {e.Message}");
         }
     }
 

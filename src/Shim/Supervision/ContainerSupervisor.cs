@@ -18,6 +18,9 @@ internal sealed class ContainerSupervisor(
     Journal journal)
 {
     private const int StartErrorExitCode = 128;
+
+    // The message ends up in the pod's status; the program's name in it may be as long as the pod likes.
+    private const int LongestMessage = 1024;
     private readonly RestartBackOff backOff = new(delays);
 
     /// <summary>Runs it to its end.</summary>
@@ -58,7 +61,7 @@ internal sealed class ContainerSupervisor(
         }
         catch (ContainerStartException e)
         {
-            return new() { ExitCode = StartErrorExitCode, Reason = TerminatedReasons.StartError, Message = e.Message, FinishedAt = time.GetUtcNow() };
+            return new() { ExitCode = StartErrorExitCode, Reason = TerminatedReasons.StartError, Message = Shorten(e.Message), FinishedAt = time.GetUtcNow() };
         }
 
         journal.Report($"container {plan.Name} started, process {run.Pid}");
@@ -88,6 +91,8 @@ internal sealed class ContainerSupervisor(
             return false;
         }
     }
+
+    private static string Shorten(string message) => message.Length <= LongestMessage ? message : $"{message[..LongestMessage]}…";
 
     /// <summary>As Go prints a duration: <c>10s</c>, <c>2m40s</c>, <c>5m0s</c>.</summary>
     private static string Words(TimeSpan delay) => delay switch

@@ -20,13 +20,14 @@ internal sealed class PodStop : IDisposable
     private readonly CancellationTokenSource killing = new();
     private readonly ITimer killTimer;
     private long? killAt;
+    private bool closed;
 
     public PodStop(PodBoard board, TimeProvider time, Journal journal)
     {
         this.board = board;
         this.time = time;
         this.journal = journal;
-        killTimer = time.CreateTimer(_ => killing.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        killTimer = time.CreateTimer(_ => GraceOver(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Cancelled when containers get SIGTERM and none is started any more.</summary>
@@ -43,15 +44,31 @@ internal sealed class PodStop : IDisposable
     {
         lock (gate)
         {
+            if (closed)
+            {
+                return;
+            }
+
             Announce(reason, message, grace);
             BringNearer(grace < LongestGrace ? grace : LongestGrace);
-        }
 
-        stopping.Cancel();
+            // The callbacks run elsewhere, not under the lock.
+            _ = stopping.CancelAsync();
+        }
+    }
+
+    /// <summary>The containers have ended: what is asked for from now on has nothing to end, and says nothing about why they did.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            closed = true;
+        }
     }
 
     public void Dispose()
     {
+        Close();
         killTimer.Dispose();
         stopping.Dispose();
         killing.Dispose();
@@ -74,14 +91,31 @@ internal sealed class PodStop : IDisposable
             return;
         }
 
+        if (killAt is not null)
+        {
+            journal.Report($"the grace period now ends in {grace.TotalSeconds:0} s");
+        }
+
         killAt = proposed;
         if (grace <= TimeSpan.Zero)
         {
-            killing.Cancel();
+            _ = killing.CancelAsync();
         }
         else
         {
             killTimer.Change(grace, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void GraceOver()
+    {
+        lock (gate)
+        {
+            // A timer may fire while it is being disposed of.
+            if (!closed)
+            {
+                _ = killing.CancelAsync();
+            }
         }
     }
 }

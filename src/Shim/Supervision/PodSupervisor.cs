@@ -22,6 +22,9 @@ internal sealed class PodSupervisor : IDisposable
     private readonly PodDeadlines deadlines;
     private readonly CancellationTokenSource over = new();
 
+    // A copy, because a late signal must not find a disposed source.
+    private readonly CancellationToken whileRunning;
+
     public PodSupervisor(PodPlan plan, PodBoard board, ContainerLauncher launcher, StopFile stopFile, RestartDelays delays, TimeProvider time, Journal journal)
     {
         this.plan = plan;
@@ -31,6 +34,7 @@ internal sealed class PodSupervisor : IDisposable
         this.delays = delays;
         this.time = time;
         this.journal = journal;
+        whileRunning = over.Token;
         stop = new(board, time, journal);
         deadlines = new(plan, board.Current.StartedAt, stop, time, journal);
     }
@@ -45,8 +49,9 @@ internal sealed class PodSupervisor : IDisposable
         }
 
         signals.Deliver(OnSignal);
-        Watch(deadlines.WatchAsync(over.Token));
+        Watch(deadlines.WatchAsync(whileRunning));
         var healthy = await RunContainersAsync();
+        stop.Close();
         await over.CancelAsync();
         if (!await ProcessTable.KillDescendantsAsync(LeftoverBound, time))
         {
@@ -112,13 +117,21 @@ internal sealed class PodSupervisor : IDisposable
 
     private void OnSignal(int signal)
     {
-        if (signal == LinuxConstants.SigUsr2)
+        try
         {
-            Watch(deadlines.TimeLimitNearAsync(over.Token));
+            if (signal == LinuxConstants.SigUsr2)
+            {
+                Watch(deadlines.TimeLimitNearAsync(whileRunning));
+            }
+            else
+            {
+                RequestStop();
+            }
         }
-        else
+        catch (Exception e)
         {
-            RequestStop();
+            // Signals arrive on the pool's threads, where an exception would end the process and leave the containers alone.
+            journal.Report($"internal error: {e}");
         }
     }
 

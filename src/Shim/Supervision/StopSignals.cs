@@ -4,19 +4,20 @@ using VirtualKubelet.Shim.Processes;
 namespace VirtualKubelet.Shim.Supervision;
 
 /// <summary>The signals the shim lives with: those that end the pod, and Slurm's warning before the time limit.</summary>
-internal sealed class StopSignals : IDisposable
+internal sealed class StopSignals
 {
-    private readonly List<PosixSignalRegistration> registrations = [];
+    // Never undone: a signal that came as the shim leaves would replace the exit code that tells how the pod ended.
+    private static readonly List<PosixSignalRegistration> Registrations = [];
     private readonly Lock gate = new();
     private readonly List<int> early = [];
     private Action<int>? handler;
 
-    /// <summary>Catches the signals from now on; they wait for <see cref="Deliver"/>.</summary>
+    /// <summary>Catches the signals for the rest of the process; they wait for <see cref="Deliver"/>.</summary>
     public StopSignals()
     {
         foreach (var signal in (int[])[LinuxConstants.SigTerm, LinuxConstants.SigInt, LinuxConstants.SigHup, LinuxConstants.SigUsr2])
         {
-            registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
+            Registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
             {
                 context.Cancel = true;
                 Arrived(signal);
@@ -37,8 +38,6 @@ internal sealed class StopSignals : IDisposable
 
         waiting.ForEach(to);
     }
-
-    public void Dispose() => registrations.ForEach(r => r.Dispose());
 
     private void Arrived(int signal)
     {
