@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualKubelet.Kubelet.Server.Certificates;
 using VirtualKubelet.Kubelet.Server.Tests.Support;
@@ -61,6 +62,27 @@ public sealed class TlsTests
 
         Assert.Equal((HttpStatusCode.OK, Version.Parse(version)), (response.StatusCode, response.Version));
         Assert.Equal("hello\n", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact(Timeout = Deadline.TestMilliseconds)]
+    public async Task The_self_signed_certificate_serves_as_its_own_authority_with_names_checked()
+    {
+        using var directory = new TemporaryDirectory();
+        var source = new SelfSignedCertificateSource(
+            directory.Path, ["node-1"], TimeProvider.System, NullLogger<SelfSignedCertificateSource>.Instance);
+        await using var kubelet = await TestKubelet.StartAsync(o => o with { Certificate = source });
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(source.Files.CertFile);
+
+        foreach (var name in (string[])["node-1", "localhost", "127.0.0.1"])
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(kubelet.Server.Endpoint);
+            await using var stream = new SslStream(client.GetStream());
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = name, CertificateChainPolicy = trust })
+                .WaitAsync(Deadline.Short);
+            Assert.True(stream.IsAuthenticated);
+        }
     }
 
     [Fact(Timeout = Deadline.TestMilliseconds)]
