@@ -14,5 +14,5 @@ public sealed record EnvVarSource
 
     /// <summary>A ConfigMap's or Secret's key, or a source this build does not know.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Other { get; init; }
+    public IDictionary<string, JsonElement>? Other { get; set; }
 }

@@ -35,5 +35,5 @@ public sealed record ObjectMeta
 
     /// <summary>Everything else.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Other { get; init; }
+    public IDictionary<string, JsonElement>? Other { get; set; }
 }

@@ -35,7 +35,7 @@ public sealed record PodSpec
 
     /// <summary>Everything else.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Other { get; init; }
+    public IDictionary<string, JsonElement>? Other { get; set; }
 
     /// <summary>Every container of the pod: init, main, ephemeral.</summary>
     [JsonIgnore]

@@ -11,5 +11,5 @@ public sealed record Volume
 
     /// <summary>The source: one member named after its kind.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Source { get; init; }
+    public IDictionary<string, JsonElement>? Source { get; set; }
 }
