@@ -35,8 +35,13 @@ internal ref struct OutputCursor(PipeWriter writer, int blockBytes)
     /// <summary>Hands the last block over to the pipe.</summary>
     public void Complete()
     {
-        writer.Advance(_used);
-        Written += _used;
+        // Kestrel's writer takes an Advance without a block from it, even by nothing, for a mistake.
+        if (_used > 0)
+        {
+            writer.Advance(_used);
+            Written += _used;
+        }
+
         _block = default;
         _used = 0;
     }
