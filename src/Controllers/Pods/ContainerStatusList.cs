@@ -1,0 +1,39 @@
+using VirtualKubelet.Kubernetes;
+
+namespace VirtualKubelet.Controllers.Pods;
+
+/// <summary>Container statuses as a kubelet posts them: one for every container of the spec, init containers in its order, the others by name.</summary>
+internal static class ContainerStatusList
+{
+    /// <summary>Statuses of the init containers.</summary>
+    public static IReadOnlyList<ContainerStatus>? Init(Pod pod, PodStatus reported, PodStatus? previous) =>
+        Complete(pod.Spec.InitContainers, reported.InitContainerStatuses, previous?.InitContainerStatuses, "PodInitializing");
+
+    /// <summary>Statuses of the main containers.</summary>
+    public static IReadOnlyList<ContainerStatus>? Main(Pod pod, PodStatus reported, PodStatus? previous)
+    {
+        var waiting = pod.Spec.InitContainers is { Count: > 0 } ? "PodInitializing" : "ContainerCreating";
+        return Complete(pod.Spec.Containers, reported.ContainerStatuses, previous?.ContainerStatuses, waiting)?
+            .OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
+    }
+
+    private static List<ContainerStatus>? Complete(
+        IReadOnlyList<Container>? containers, IReadOnlyList<ContainerStatus>? reported, IReadOnlyList<ContainerStatus>? previous, string waiting) =>
+        containers is { Count: > 0 }
+            ? containers.Select(c => Find(reported, c) ?? Find(previous, c) ?? Waiting(c, waiting)).ToList()
+            : null;
+
+    private static ContainerStatus? Find(IReadOnlyList<ContainerStatus>? statuses, Container container) =>
+        statuses?.FirstOrDefault(s => s.Name == container.Name);
+
+    private static ContainerStatus Waiting(Container container, string reason) => new()
+    {
+        Name = container.Name!,
+        State = new ContainerState { Waiting = new ContainerStateWaiting(reason) },
+        Ready = false,
+        RestartCount = 0,
+        Image = container.Image ?? "",
+        ImageID = "",
+        Started = false,
+    };
+}

@@ -1,0 +1,169 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using VirtualKubelet.Controllers.Queues;
+using VirtualKubelet.Providers;
+
+namespace VirtualKubelet.Controllers.Pods;
+
+/// <summary>
+/// Keeps a provider in step with a source of pods. One sync loop takes in all news and never waits; workers act on one pod each.
+/// Stopping it stops no pod.
+/// </summary>
+internal sealed class PodController : BackgroundService
+{
+    private readonly PodControllerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SyncHeartbeat _heartbeat;
+    private readonly PodTable _table;
+    private readonly PodEvents _events;
+    private readonly PodSync _sync;
+    private readonly WorkQueue<PodKey> _queue;
+    private readonly Backoff<PodKey> _backoff;
+    private readonly CancellationTokenSource _giveUp = new();
+    private readonly TaskCompletionSource _providerListed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public PodController(
+        PodControllerOptions options, IPodSource source, IProvider provider, PodStore store, SyncHeartbeat heartbeat, TimeProvider time, ILogger<PodController> logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _heartbeat = heartbeat;
+        var calls = new ProviderCalls(provider, options.CallTimeout, time);
+        _table = new PodTable(store, new PodStatusBuilder(options.HostAddress, time), time, logger);
+        _events = new PodEvents(source, calls, options, time);
+        _sync = new PodSync(_table, calls, options, logger);
+        _queue = new WorkQueue<PodKey>(time);
+        _backoff = new Backoff<PodKey>(options.FirstRetryDelay, options.MaxRetryDelay);
+    }
+
+    /// <summary>Runs until the token is cancelled, then lets calls under way end within the drain timeout.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Task[] loops =
+        [
+            LoopAsync("pod source", _events.FollowSourceAsync, cancellationToken),
+            LoopAsync("provider watch", _events.FollowProviderAsync, cancellationToken),
+            LoopAsync("provider list", _events.ResyncAsync, cancellationToken),
+            LoopAsync("ticks", _events.TickAsync, cancellationToken),
+            LoopAsync("sync", TakeInAsync, cancellationToken),
+            .. Enumerable.Range(0, _options.Workers).Select(_ => WorkAsync(cancellationToken)),
+        ];
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DrainAsync(Task.WhenAll(loops));
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _queue.Dispose();
+        _giveUp.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    private async Task TakeInAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var input in _events.Reader.ReadAllAsync(cancellationToken))
+        {
+            _heartbeat.Beat();
+            foreach (var key in TakeIn(input))
+            {
+                _queue.Add(key);
+            }
+        }
+    }
+
+    private IReadOnlyList<PodKey> TakeIn(PodInput input)
+    {
+        switch (input)
+        {
+            case PodInput.SourceBegins:
+                _table.BeginListing();
+                return [];
+            case PodInput.Source source:
+                return _table.Apply(source.News);
+            case PodInput.Reported reported:
+                return [_table.Apply(reported.Status)];
+            case PodInput.Listed listed:
+                var keys = _table.Apply(listed.All, listed.AskedAt);
+                _providerListed.TrySetResult();
+                return keys;
+            default:
+                return [];
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken stop)
+    {
+        try
+        {
+            // Nothing is created before it is known what an earlier process left behind.
+            await _providerListed.Task.WaitAsync(stop);
+            while (true)
+            {
+                await WorkOnAsync(await _queue.TakeAsync(stop), _giveUp.Token);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping is the way out of the loop.
+        }
+    }
+
+    private async Task WorkOnAsync(PodKey key, CancellationToken giveUp)
+    {
+        try
+        {
+            if (await _sync.SyncAsync(key, giveUp))
+            {
+                _backoff.Forget(key);
+            }
+            else
+            {
+                _queue.AddAfter(key, _backoff.Next(key));
+            }
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+        {
+            // The agent stops; the next one goes on from what the provider has recorded.
+        }
+        catch (ProviderException exception)
+        {
+            var delay = _backoff.Next(key);
+            _logger.SyncDelayed(key, delay, exception.Message);
+            _queue.AddAfter(key, delay);
+        }
+#pragma warning disable CA1031 // A pod that trips over a bug, ours or the provider's, must not take the others with it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            var delay = _backoff.Next(key);
+            _logger.SyncFailed(key, delay, exception);
+            _queue.AddAfter(key, delay);
+        }
+        finally
+        {
+            _queue.Done(key);
+        }
+    }
+
+    private async Task DrainAsync(Task loops)
+    {
+        try
+        {
+            await loops.WaitAsync(_options.DrainTimeout, _time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            _logger.DrainTimedOut(_options.DrainTimeout);
+            await _giveUp.CancelAsync();
+        }
+    }
+
+    private Task LoopAsync(string name, Func<CancellationToken, Task> body, CancellationToken cancellationToken) =>
+        new RestartingLoop(name, _options.FirstRetryDelay, _options.MaxRetryDelay, _time, _logger).RunAsync(body, cancellationToken);
+}

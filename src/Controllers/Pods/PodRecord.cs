@@ -1,0 +1,38 @@
+using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Providers;
+
+namespace VirtualKubelet.Controllers.Pods;
+
+/// <summary>What is known of one pod by UID: what is wanted, what the provider has, what was published. Guarded by <see cref="PodTable"/>.</summary>
+internal sealed class PodRecord(WorkloadId id)
+{
+    /// <summary>The pod's identity.</summary>
+    public WorkloadId Id => id;
+
+    /// <summary>The pod as declared; null for one that only the provider knows.</summary>
+    public Pod? Pod { get; set; }
+
+    /// <summary>The pod whose labels and annotations the provider has; null when unknown, as after a restart.</summary>
+    public Pod? Applied { get; set; }
+
+    /// <summary>What the provider said last.</summary>
+    public PodStatus? Reported { get; set; }
+
+    /// <summary>The complete status.</summary>
+    public PodStatus? Status { get; set; }
+
+    /// <summary>The backend's name for what runs it.</summary>
+    public string? JobId { get; set; }
+
+    /// <summary>Timestamp since when the provider knows the pod; null when it does not.</summary>
+    public long? KnownSince { get; set; }
+
+    /// <summary>When the pod is to have ended; present once the provider was asked to delete it.</summary>
+    public DateTimeOffset? DeletionTimestamp { get; set; }
+
+    /// <summary>Whether the provider knows the pod.</summary>
+    public bool IsKnown => KnownSince is not null;
+
+    /// <summary>Time from SIGTERM to SIGKILL; a kubelet's default where the pod is not known.</summary>
+    public TimeSpan GracePeriod => TimeSpan.FromSeconds(Pod?.Spec.TerminationGracePeriodSeconds ?? 30);
+}
