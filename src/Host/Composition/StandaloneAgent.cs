@@ -29,6 +29,7 @@ internal sealed partial class StandaloneAgent(NodeConfiguration node, string man
         try
         {
             Prepare();
+            using var only = AgentLock.Take(node.Spec.StateDirectory);
             using var host = Build();
             await host.StartAsync(cancellationToken);
             LogReady(node.Metadata.Name, host.Services.GetRequiredService<KubeletServer>().Endpoint, TokenPath);
