@@ -4,7 +4,7 @@ using VirtualKubelet.Logs.Selecting;
 namespace VirtualKubelet.Logs.Tests.Support;
 
 /// <summary>Drives a selector as a reader with a window of bounded size does.</summary>
-internal static class Selecting
+internal static class SelectorDriver
 {
     /// <summary>What comes out when the file arrives in pieces of these sizes, again and again.</summary>
     public static byte[] InPieces(byte[] file, LogSelection selection, int[] pieces, int windowBytes)
