@@ -82,7 +82,7 @@ public sealed class MainContainerTests
         await using var pod = new TestPod();
         const string Script = """
             cut -d' ' -f5,6 /proc/$$/stat; echo $$
-            grep -E 'SigBlk|SigIgn' /proc/$$/status
+            grep -E 'SigBlk|SigIgn' /proc/self/status
             for fd in /proc/$$/fd/*; do if test -e $fd; then echo "fd ${fd##*/} $(readlink $fd)"; fi; done
             """;
         pod.Write(TestPod.Plan(Shell("main", Script)));

@@ -165,11 +165,12 @@ public sealed class StoppingTests
             await using var pod = new TestPod();
             var shim = pod.Start(TestPod.Plan(Shell("main", $"echo > {pod.Scratch("up")}; exit 3")));
             await pod.FileAsync(pod.Scratch("up"));
-            while (pod.ReadState()?.FinishedAt is null)
+            await pod.UntilAsync(state =>
             {
                 shim.Signal(Signals.Term);
                 shim.Signal(Signals.Usr2);
-            }
+                return state.FinishedAt is not null;
+            });
 
             shim.Signal(Signals.Term);
             var code = await shim.ExitCodeAsync();
