@@ -48,7 +48,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     /// <summary>Finds the workloads of an earlier process again, then submits, watches and ends jobs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await AdoptAsync(cancellationToken);
+        await AdoptAsync();
         var loops = new BackgroundLoops(_time, _loggers.CreateLogger<BackgroundLoops>());
         await Task.WhenAll(
             loops.RunAsync("squeue poller", _poller.RunAsync, cancellationToken),
@@ -106,11 +106,11 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     /// <summary>Ends the log streams that are still open.</summary>
     public ValueTask DisposeAsync() => _logs.DisposeAsync();
 
-    private async Task AdoptAsync(CancellationToken cancellationToken)
+    private async Task AdoptAsync()
     {
         try
         {
-            await Task.Run(_adopter.Adopt, cancellationToken);
+            await Task.Run(_adopter.Adopt, CancellationToken.None);
             _adopted.SetResult();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
