@@ -38,10 +38,16 @@ internal static class PodsCommand
         ];
     }
 
-    // kubectl's rule: the pod's reason, else the last container's that has one, else the phase.
-    private static string Status(PodStatus? status, IReadOnlyList<ContainerStatus> containers) =>
-        status?.Reason
-        ?? containers.Select(c => c.State?.Waiting?.Reason ?? c.State?.Terminated?.Reason).LastOrDefault(r => r is not null)
-        ?? status?.Phase
-        ?? "Unknown";
+    // kubectl's rule: the pod's reason, else the first container's that has one, else the phase. A pod of which
+    // some containers have completed while others run is Running, or NotReady.
+    private static string Status(PodStatus? status, IReadOnlyList<ContainerStatus> containers)
+    {
+        var reason = status?.Reason ?? containers.Select(c => c.State?.Waiting?.Reason ?? c.State?.Terminated?.Reason).FirstOrDefault(r => r is not null);
+        if (reason == "Completed" && containers.Any(c => c.State?.Running is not null))
+        {
+            return status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true ? PodPhases.Running : "NotReady";
+        }
+
+        return reason ?? status?.Phase ?? "Unknown";
+    }
 }
