@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using VirtualKubelet.Controllers.Validation;
 
 namespace VirtualKubelet.Controllers.StaticPods;
 
@@ -38,7 +39,7 @@ internal ref struct JsonManifestReader
         }
         catch (JsonException exception)
         {
-            throw new ManifestSyntaxException((int)(exception.LineNumber ?? 0) + 1, "is not JSON: " + exception.Message);
+            throw new ManifestSyntaxException((int)(exception.LineNumber ?? 0) + 1, "is not JSON: " + Shown.Plain(exception.Message));
         }
         catch (InvalidOperationException)
         {
