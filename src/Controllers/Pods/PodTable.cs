@@ -286,7 +286,7 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
     {
         if (record.Status!.Phase != before)
         {
-            logger.PhaseChanged(key, record.Id.Uid, record.JobId, record.Status.Phase, record.Status.Reason);
+            logger.PhaseChanged(key, record.Id.Uid, record.JobId, record.Status.Phase, record.Status.Reason ?? "");
         }
     }
 }

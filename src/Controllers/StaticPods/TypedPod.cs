@@ -21,7 +21,7 @@ internal sealed record TypedPod(Pod Pod, IReadOnlyList<FieldError> Errors)
             try
             {
                 var pod = JsonSerializer.Deserialize(json.Write(document), KubernetesJson.Api.Pod);
-                return new TypedPod(Whole(pod), errors);
+                return new TypedPod(pod ?? new Pod(), errors);
             }
             catch (JsonException exception)
             {
@@ -40,9 +40,6 @@ internal sealed record TypedPod(Pod Pod, IReadOnlyList<FieldError> Errors)
     /// <summary>Whether an error is only the consequence of a field of a wrong type, which is blank now.</summary>
     public bool Explains(FieldError error) => Errors.Any(typed =>
         error.Path.StartsWith(typed.Path, StringComparison.Ordinal) || typed.Path.StartsWith(error.Path, StringComparison.Ordinal));
-
-    // The generated JSON reader leaves absent members null even where the record gives them a value.
-    private static Pod Whole(Pod? pod) => (pod ?? new Pod()) with { Metadata = pod?.Metadata ?? new ObjectMeta(), Spec = pod?.Spec ?? new PodSpec() };
 
     private static string Hint(ManifestNode document, IReadOnlyList<string> path)
     {

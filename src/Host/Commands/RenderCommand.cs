@@ -11,9 +11,9 @@ internal static class RenderCommand
         var config = ConfigOption.Create();
         var manifest = new Argument<string>("MANIFEST") { Description = "A YAML or JSON file with one or more pods." };
         var command = new Command("render", "Print the sbatch script of each pod in a manifest; nothing is submitted.") { config, manifest };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
             ConfigOption.Load(parsed.GetRequiredValue(config), Console.Error) is { } node
-                ? ManifestRendering.Print(parsed.GetRequiredValue(manifest), node, Console.Out, Console.Error)
+                ? await ManifestRendering.PrintAsync(parsed.GetRequiredValue(manifest), node, Console.Out, Console.Error, cancellationToken)
                 : ExitCodes.Configuration);
         return command;
     }

@@ -1,5 +1,6 @@
 using VirtualKubelet.Configuration;
 using VirtualKubelet.Controllers.StaticPods;
+using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Providers;
 using VirtualKubelet.Providers.Slurm;
 using VirtualKubelet.Providers.Slurm.Scripts;
@@ -9,23 +10,28 @@ namespace VirtualKubelet.Host.Composition;
 /// <summary>Prints the job scripts of a manifest, and all that is wrong with it.</summary>
 internal static class ManifestRendering
 {
-    public static int Print(string manifest, NodeConfiguration node, TextWriter output, TextWriter errors)
+    // What the node offers is Slurm's to say, and nobody is asked here.
+    private static readonly Dictionary<string, Quantity> Unknown = [];
+
+    public static async Task<int> PrintAsync(
+        string manifest, NodeConfiguration node, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         try
         {
-            var (workloads, problems) = ManifestPreview.Read(
-                manifest, node.Metadata.Name, node.Spec.Kubelet.Address.ToString(), TimeProvider.System);
-            problems = [.. problems, .. workloads.Select(w => Print(w, ProviderOptions.Of(node), output)).OfType<string>()];
+            var file = await StaticPodFile.ReadAsync(
+                manifest, node.Metadata.Name, node.Spec.Kubelet.Address.ToString(), Unknown, TimeProvider.System, cancellationToken);
+            var options = ProviderOptions.Of(node);
+            List<string> problems = [.. file.Errors, .. file.Workloads.Select(w => Print(w, options, output)).OfType<string>()];
             foreach (var problem in problems)
             {
-                errors.WriteLine($"error: {problem}");
+                await errors.WriteLineAsync($"error: {problem}");
             }
 
             return problems.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine($"error: {e.Message}");
+            await errors.WriteLineAsync($"error: {e.Message}");
             return ExitCodes.Failure;
         }
     }

@@ -110,7 +110,7 @@ internal sealed partial class JobMonitor(
     private bool IsOver(DateTimeOffset since, JobSnapshot answer) =>
         answer.CompleteSince is { } complete && answer.AskedAt - (since > complete ? since : complete) >= options.LostJobGrace;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "pod {Namespace}/{Pod} ({Uid}), job {Job}: {Phase} {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "pod {Namespace}/{Pod} ({Uid}), job {Job}: {Phase} {Reason}")]
     private partial void LogFinished(string @namespace, string pod, string uid, string? job, string? phase, string? reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Pod} ({Uid}): cannot tell its state; trying again until it can be told")]

@@ -148,7 +148,7 @@ internal sealed partial class JobSubmitter(
         return delay;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "pod {Namespace}/{Pod} ({Uid}) is job {Job}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "pod {Namespace}/{Pod} ({Uid}) is job {Job}")]
     private partial void LogSubmitted(string @namespace, string pod, string uid, string job);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Pod} ({Uid}): Slurm refuses its job for good: {Words}")]
