@@ -31,8 +31,8 @@ internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environm
         using var process = Start(executable, arguments);
         try
         {
-            var output = ReadAsync(process.StandardOutput.BaseStream, name, linked.Token);
-            var error = ReadAsync(process.StandardError.BaseStream, name, linked.Token);
+            var output = ReadAsync(process, process.StandardOutput.BaseStream, name, linked.Token);
+            var error = ReadAsync(process, process.StandardError.BaseStream, name, linked.Token);
             await Task.WhenAll(output, error);
             await process.WaitForExitAsync(linked.Token);
             var result = new CommandResult(process.ExitCode, await output, (await error).Trim());
@@ -49,6 +49,12 @@ internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environm
             }
 
             throw;
+        }
+        finally
+        {
+            // Disposing a process leaves streams open that somebody has asked for.
+            process.StandardOutput.Dispose();
+            process.StandardError.Dispose();
         }
     }
 
@@ -82,7 +88,7 @@ internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environm
         }
     }
 
-    private static async Task<string> ReadAsync(Stream stream, string name, CancellationToken cancellationToken)
+    private static async Task<string> ReadAsync(Process process, Stream stream, string name, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream();
         var buffer = new byte[16 << 10];
@@ -91,6 +97,8 @@ internal sealed class CommandRunner(IReadOnlyDictionary<string, string> environm
         {
             if (content.Length + read > MaxOutput)
             {
+                // Now, or its other stream would stay open until the deadline.
+                Kill(process);
                 throw new ProviderException(ProviderErrorKind.Unavailable, $"{name} printed more than {MaxOutput >> 20} MiB");
             }
 
