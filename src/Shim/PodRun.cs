@@ -29,7 +29,7 @@ internal static class PodRun
             return PodOutcome.ExitCode(previous);
         }
 
-        var board = new PodBoard(InitialState.Create(plan, job, previous, time.GetUtcNow()));
+        var board = new PodBoard(InitialState.Create(plan, job, previous, time.GetUtcNow()) with { Supervisor = new(Environment.ProcessId, null) });
         using var publisher = new StatePublisher(board, layout.StateFile, board.Current.Sequence, time, journal);
         publisher.Start();
         journal.Report($"version {ShimVersion.Text} runs pod {plan.Namespace}/{plan.Name} ({plan.Uid}) in job {job.JobId} on {job.Node}");
@@ -43,7 +43,7 @@ internal static class PodRun
         InheritedDescriptors.CloseOnExec();
         var reaper = new ProcessReaper(time);
         reaper.Start();
-        return new(ContainerRuntimes.Find(plan.Runtime)!, layout, JobEnvironment.Read(), reaper, time, journal);
+        return new(ContainerRuntimes.Find(plan.Runtime)!, layout, new(JobEnvironment.Read(), reaper), time, journal);
     }
 
     private static async Task<int> LastWordAsync(PodBoard board, StatePublisher publisher, bool healthy, Journal journal)

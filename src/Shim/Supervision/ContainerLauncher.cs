@@ -1,4 +1,3 @@
-using System.Text;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
@@ -10,8 +9,7 @@ namespace VirtualKubelet.Shim.Supervision;
 internal sealed class ContainerLauncher(
     IContainerRuntime runtime,
     PodDirectoryLayout layout,
-    JobEnvironment jobEnvironment,
-    ProcessReaper reaper,
+    CommandStart start,
     TimeProvider time,
     Journal journal)
 {
@@ -30,7 +28,7 @@ internal sealed class ContainerLauncher(
             output = new(log, time);
             var oomKills = OomCounter.Read();
             var startedAt = time.GetUtcNow();
-            var process = Start(command, output);
+            var process = start.Launch(command, jobDirectory: null, request => request with { Stdout = output.Stdout, Stderr = output.Stderr });
             output.Start();
             return new(process, output, log, startedAt, oomKills, time);
         }
@@ -45,43 +43,5 @@ internal sealed class ContainerLauncher(
 
             throw;
         }
-    }
-
-    private ChildProcess Start(ContainerCommand command, OutputPump output)
-    {
-        List<byte[]> arguments = [.. command.Arguments.Select(Encoding.UTF8.GetBytes)];
-        var environment = jobEnvironment.With(command.Environment);
-        var directory = WorkingDirectory(command);
-        var path = ExecutableLookup.Find(arguments[0], environment, directory)
-            ?? throw new ContainerStartException($"exec: \"{command.Arguments[0]}\": executable file not found in $PATH");
-        try
-        {
-            return reaper.Launch(new()
-            {
-                Path = path,
-                Arguments = arguments,
-                Environment = environment,
-                WorkingDirectory = directory,
-                Stdout = output.Stdout,
-                Stderr = output.Stderr,
-            });
-        }
-        catch (SpawnException e)
-        {
-            throw new ContainerStartException(StartErrors.Describe(e, command.Arguments[0], arguments, environment));
-        }
-    }
-
-    private static byte[]? WorkingDirectory(ContainerCommand command)
-    {
-        if (string.IsNullOrEmpty(command.WorkingDirectory))
-        {
-            return null;
-        }
-
-        // posix_spawn would not say whether the directory or the program is missing.
-        return Directory.Exists(command.WorkingDirectory)
-            ? Encoding.UTF8.GetBytes(command.WorkingDirectory)
-            : throw new ContainerStartException($"working directory \"{command.WorkingDirectory}\": no such directory");
     }
 }
