@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using VirtualKubelet.Providers.Slurm.Backends;
@@ -14,7 +15,10 @@ internal sealed class PodChannel : IAsyncDisposable
     private static readonly TimeSpan LeaveBound = TimeSpan.FromSeconds(12);
 
     private static readonly TimeSpan DialBackBound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastWordsBound = TimeSpan.FromMilliseconds(500);
+    private readonly string _name;
     private readonly Process _process;
+    private readonly Task<int> _exited;
     private readonly ErrorTail _errors;
     private readonly DialBackListener? _listener;
     private readonly CancellationTokenSource _closing = new();
@@ -23,8 +27,10 @@ internal sealed class PodChannel : IAsyncDisposable
     private NetworkStream? _second;
     private (long Sent, long Received) _counted;
 
-    private PodChannel(Process process, IPAddress? dialBackAddress)
+    private PodChannel(string name, Process process, IPAddress? dialBackAddress)
     {
+        _name = name;
+        _exited = ExitCodeOf(process);
         _process = process;
         _errors = new ErrorTail(process.StandardError.BaseStream);
         _listener = dialBackAddress is null ? null : DialBackListener.TryOpen(dialBackAddress);
@@ -47,7 +53,7 @@ internal sealed class PodChannel : IAsyncDisposable
     public static async Task<PodChannel> StartAsync(ChannelCommand command, IPAddress? dialBackAddress, TimeSpan timeout, TimeProvider time)
     {
         var started = time.GetTimestamp();
-        var channel = new PodChannel(Start(command), dialBackAddress);
+        var channel = new PodChannel(Path.GetFileName(command.Executable), Start(command), dialBackAddress);
         try
         {
             await channel.Connection.Greeted.WaitAsync(timeout, time);
@@ -66,9 +72,11 @@ internal sealed class PodChannel : IAsyncDisposable
     /// <summary>Why the channel ended: the process's own words where it said any.</summary>
     public async Task<string> WordsAsync(string otherwise)
     {
-        // Its last words come a moment after the end of its stdout.
-        await Task.WhenAny(_errors.Completed, Task.Delay(TimeSpan.FromMilliseconds(500)));
-        return _errors.Words is { Length: > 0 } words ? words : otherwise;
+        // Its last words, and its end, come a moment after the end of its stdout.
+        await Task.WhenAny(Task.WhenAll(_errors.Completed, _exited), Task.Delay(LastWordsBound));
+        return _errors.Words is { Length: > 0 } words ? words
+            : _exited.IsCompleted ? string.Create(CultureInfo.InvariantCulture, $"{_name} ended with exit code {await _exited} and not a word")
+            : otherwise;
     }
 
     /// <summary>Adds to the metrics what was carried since the last call.</summary>
@@ -121,6 +129,12 @@ internal sealed class PodChannel : IAsyncDisposable
         }
     }
 
+    private static async Task<int> ExitCodeOf(Process process)
+    {
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
     private async Task RunAsync()
     {
         // Not on the caller's time: a process that is gone already would fail the write right here.
@@ -168,7 +182,7 @@ internal sealed class PodChannel : IAsyncDisposable
             _process.StandardInput.BaseStream.Dispose();
             try
             {
-                await _process.WaitForExitAsync().WaitAsync(LeaveBound);
+                await _exited.WaitAsync(LeaveBound);
             }
             catch (TimeoutException)
             {

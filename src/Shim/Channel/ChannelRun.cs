@@ -25,9 +25,13 @@ internal static class ChannelRun
         var stop = stopping.Token;
         signals.Deliver(signal => Stop(signal, stopping));
         var sessions = new SessionServer(new PodTarget(layout, plan), reaper, time, journal);
+
+        // Held here until the end: the connection forgets a transport that it has left, but the agent would take the end of stdout for ours.
+        await using var stdin = new DescriptorStream(0);
+        await using var stdout = new DescriptorStream(1);
         var connection = new ChannelConnection(
-            new DescriptorStream(0),
-            new DescriptorStream(1),
+            stdin,
+            stdout,
             new() { Version = ChannelLimits.Version, Program = $"vk-slurm-shim {ShimVersion.Text}" },
             sessions.Begin);
         var dialling = DialBack.RunAsync(connection, journal, stop);
