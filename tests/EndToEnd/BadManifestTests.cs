@@ -32,6 +32,8 @@ public sealed class BadManifestTests(SlurmCluster cluster) : IClassFixture<Slurm
             ["null.json"] = "null"u8.ToArray(),
             ["junk.yaml"] = Junk(1 << 20),
             ["junk.json"] = Junk(1 << 20),
+            ["long.yaml"] = Encoding.UTF8.GetBytes(new string('x', 1 << 20)),
+            ["long-name.yaml"] = Yaml(new string('x', 1 << 20), "{name: a, image: x, command: [\"true\"]}"),
         };
 
         foreach (var (name, content) in wrong)

@@ -20,7 +20,7 @@ public sealed class DeletionTests(SlurmCluster cluster) : IClassFixture<SlurmClu
         agent.Declare(pod with { Spec = pod.Spec with { TerminationGracePeriodSeconds = 60 } });
         await Poll.ForFileAsync(agent.Files.Scratch("ready"));
         await agent.WaitForPhaseAsync("polite", PodPhases.Running);
-        var job = await agent.JobOfAsync("polite");
+        var job = agent.JobOf("polite");
 
         var watch = Stopwatch.StartNew();
         agent.Withdraw("polite");
@@ -40,7 +40,7 @@ public sealed class DeletionTests(SlurmCluster cluster) : IClassFixture<SlurmClu
         agent.Declare(pod with { Spec = pod.Spec with { TerminationGracePeriodSeconds = 3 } });
         await Poll.ForFileAsync(beats);
         await agent.WaitForPhaseAsync("deaf", PodPhases.Running);
-        var job = await agent.JobOfAsync("deaf");
+        var job = agent.JobOf("deaf");
 
         var watch = Stopwatch.StartNew();
         agent.Withdraw("deaf");

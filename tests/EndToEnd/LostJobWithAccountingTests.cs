@@ -14,7 +14,7 @@ public sealed class LostJobWithAccountingTests(AccountingCluster cluster) : Lost
         agent.Declare(Manifest.Pod("killed", "sleep 600"));
         await agent.WaitForPhaseAsync("cancelled", PodPhases.Running);
         await agent.WaitForPhaseAsync("killed", PodPhases.Running);
-        var job = await agent.JobOfAsync("cancelled");
+        var job = agent.JobOf("cancelled");
 
         await agent.KillAsync();
         await cluster.SlurmAsync("scancel", job);

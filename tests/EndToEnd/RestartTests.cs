@@ -22,7 +22,7 @@ public sealed class RestartTests(SlurmCluster cluster) : IClassFixture<SlurmClus
         agent.Declare(Manifest.Pod("ended", "echo done; exit 4"));
         var before = await agent.WaitAsync("kept", p => p.Status?.ContainerStatuses?[0] is { RestartCount: 1, State.Running: not null }, "its second run");
         var endedBefore = await agent.WaitForEndAsync("ended");
-        var job = await agent.JobOfAsync("kept");
+        var job = agent.JobOf("kept");
 
         if (gracefully)
         {
@@ -38,7 +38,7 @@ public sealed class RestartTests(SlurmCluster cluster) : IClassFixture<SlurmClus
         var after = await agent.WaitAsync("kept", _ => true, "to be there");
 
         Assert.Equal(PodPhases.Running, after.Status!.Phase);
-        Assert.Equal(job, await agent.JobOfAsync("kept"));
+        Assert.Equal(job, agent.JobOf("kept"));
         Assert.Equal(before.Metadata.Uid, after.Metadata.Uid);
         Assert.Equal(Identity(before), Identity(after));
         Assert.Equal(before.Status!.StartTime, after.Status.StartTime);
@@ -56,7 +56,7 @@ public sealed class RestartTests(SlurmCluster cluster) : IClassFixture<SlurmClus
         agent.Declare(Manifest.Pod("stays", "sleep 600"));
         await agent.WaitForPhaseAsync("orphan", PodPhases.Running);
         await agent.WaitForPhaseAsync("stays", PodPhases.Running);
-        var (orphan, stays) = (await agent.JobOfAsync("orphan"), await agent.JobOfAsync("stays"));
+        var (orphan, stays) = (agent.JobOf("orphan"), agent.JobOf("stays"));
 
         await agent.StopAsync();
         agent.Withdraw("orphan");

@@ -18,7 +18,7 @@ public sealed class StateTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
         agent.Declare(Manifest.Pod("victim", "sleep 600"));
         await agent.WaitForPhaseAsync("victim", PodPhases.Running);
 
-        await cluster.SlurmAsync("scancel", await agent.JobOfAsync("victim"));
+        await cluster.SlurmAsync("scancel", agent.JobOf("victim"));
         var ended = await agent.WaitForEndAsync("victim");
 
         AssertFailed(ended, "SlurmJobCancelled");
@@ -38,7 +38,7 @@ public sealed class StateTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
         Assert.Matches(@"^Slurm job \d+ is PENDING: BeginTime; estimated start \d{4}-", later.Status.ContainerStatuses![0].State!.Waiting!.Message);
         Assert.Contains("is PENDING: JobHeldUser", (await agent.CommandAsync("pods")).Output, StringComparison.Ordinal);
 
-        await cluster.SlurmAsync("scancel", await agent.JobOfAsync("held"));
+        await cluster.SlurmAsync("scancel", agent.JobOf("held"));
         AssertFailed(await agent.WaitForEndAsync("held"), "SlurmJobCancelled");
     }
 
@@ -134,7 +134,7 @@ public sealed class StateTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
         agent.Declare(Manifest.Pod("again", $"echo run >>{agent.Files.Scratch("runs")}; while ! [ -e {agent.Files.Scratch("go")} ]; do sleep 0.05; done").With("flags", "--requeue"));
         await agent.WaitForPhaseAsync("again", PodPhases.Running);
         await Poll.ForFileAsync(agent.Files.Scratch("runs"));
-        var job = await agent.JobOfAsync("again");
+        var job = agent.JobOf("again");
 
         await cluster.SlurmAsync("scontrol", "requeue", job);
         await File.WriteAllTextAsync(agent.Files.Scratch("go"), "");

@@ -143,26 +143,16 @@ internal sealed partial class Agent : IAsyncDisposable
 
     public Task WaitForGoneAsync(string name) => Poll.UntilAsync(async () => await FindAsync(name) is null, $"pod {name} to go");
 
-    /// <summary>The Slurm job of a pod of which a container has started, from its container ID.</summary>
-    public async Task<string> JobOfAsync(string name)
-    {
-        var pod = await FindAsync(name);
-        var submitted = await File.ReadAllTextAsync(Path.Combine(Files.PodDirectory(name), "submit.json"));
-        return pod is null
-            ? throw new InvalidOperationException($"there is no pod {name}")
-            : JsonDocument.Parse(submitted).RootElement.GetProperty("jobId").GetString()!;
-    }
+    /// <summary>The Slurm job of a pod that has one on record.</summary>
+    public string JobOf(string name) => AgentDirectory.JobIdIn(Files.PodDirectory(name))!;
 
     /// <summary>Waits until a pod has a job.</summary>
     public async Task<string> WaitForJobAsync(string name) =>
         (await Poll.UntilAsync(
-            async () =>
+            () =>
             {
-                var job = Directory.Exists(Files.Work) && Directory.EnumerateDirectories(Files.Work, $"default_{name}_*").Any() && await FindAsync(name) is not null
-                    && JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Files.PodDirectory(name), "submit.json"))).RootElement.TryGetProperty("jobId", out var id)
-                    ? id.GetString()
-                    : null;
-                return (job is not null, job);
+                var job = Files.PodDirectories().Where(path => Path.GetFileName(path).StartsWith($"default_{name}_", StringComparison.Ordinal)).Select(AgentDirectory.JobIdIn).SingleOrDefault();
+                return Task.FromResult((job is not null, job));
             },
             _ => Log,
             $"pod {name} to have a job"))!;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 
 namespace VirtualKubelet.EndToEnd.Agents;
 
@@ -32,8 +34,18 @@ internal sealed class AgentDirectory : IDisposable
     /// <summary>The directory of a pod that is there.</summary>
     public string PodDirectory(string name) => Directory.EnumerateDirectories(Work, $"default_{name}_*").Single();
 
+    /// <summary>All directories that are complete.</summary>
+    public IEnumerable<string> PodDirectories() => Directory.Exists(Work) ? Directory.EnumerateDirectories(Work, "default_*") : [];
+
+    /// <summary>The job that the agent has recorded in a pod directory.</summary>
+    public static string? JobIdIn(string directory)
+    {
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "submit.json")));
+        return record.RootElement.TryGetProperty("jobId", out var id) ? id.GetString() : null;
+    }
+
     /// <summary>Writes a manifest as a whole: the agent never sees half of it.</summary>
-    public void WriteManifest(string name, string text) => WriteManifest(name, System.Text.Encoding.UTF8.GetBytes(text));
+    public void WriteManifest(string name, string text) => WriteManifest(name, Encoding.UTF8.GetBytes(text));
 
     public void WriteManifest(string name, byte[] content)
     {
