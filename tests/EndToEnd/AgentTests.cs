@@ -4,6 +4,7 @@ using VirtualKubelet.EndToEnd.Agents;
 using VirtualKubelet.EndToEnd.Clusters;
 using VirtualKubelet.EndToEnd.Support;
 using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd;
 

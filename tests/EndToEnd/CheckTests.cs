@@ -1,6 +1,7 @@
 using VirtualKubelet.EndToEnd.Agents;
 using VirtualKubelet.EndToEnd.Clusters;
 using VirtualKubelet.EndToEnd.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd;
 

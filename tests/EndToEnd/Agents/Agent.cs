@@ -7,6 +7,7 @@ using VirtualKubelet.EndToEnd.Clusters;
 using VirtualKubelet.EndToEnd.Support;
 using VirtualKubelet.Kubelet.Client;
 using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd.Agents;
 

@@ -1,4 +1,4 @@
-using VirtualKubelet.EndToEnd.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd.Agents;
 

@@ -18,6 +18,7 @@ public sealed class KillTests(SlurmCluster cluster, ITestOutputHelper output) : 
     private static readonly ChaosLevel Level = ChaosLevel.Chosen;
 
     private readonly Random _random = new(ChaosSeed.Chosen);
+    private TimeSpan _start;
 
     [Fact(Timeout = ChaosLevel.Deadline)]
     public async Task Every_pod_has_exactly_one_job_and_a_whole_log_however_often_the_agent_is_killed()
@@ -45,6 +46,7 @@ public sealed class KillTests(SlurmCluster cluster, ITestOutputHelper output) : 
     private async Task<int> SubmitUnderFireAsync(Agent agent, List<string> names)
     {
         var (declared, open) = (0, 0);
+        await MeasureStartAsync(agent);
         for (var kill = 1; kill <= Level.Kills; kill++)
         {
             var due = Level.Pods * kill / Level.Kills;
@@ -53,7 +55,7 @@ public sealed class KillTests(SlurmCluster cluster, ITestOutputHelper output) : 
             var submitted = Submissions(agent);
             var ready = agent.Launch();
             declared = Declare(agent, names, declared, due);
-            await NextMomentAsync(agent, ready, submitted);
+            await NextMomentAsync(agent, kill % 3, ready, submitted);
             await agent.KillAsync();
             open += agent.Files.PodDirectories().Count(directory => AgentDirectory.JobIdIn(directory) is null);
         }
@@ -61,24 +63,34 @@ public sealed class KillTests(SlurmCluster cluster, ITestOutputHelper output) : 
         return open;
     }
 
-    // A third of the kills anywhere in the agent's start, a third around its first steps, a third while it submits.
-    private async Task NextMomentAsync(Agent agent, Task ready, int submitted)
+    private async Task MeasureStartAsync(Agent agent)
     {
-        var phase = _random.Next(3);
+        var watch = Stopwatch.StartNew();
+        await agent.StartAsync();
+        _start = watch.Elapsed;
+        await agent.KillAsync();
+    }
+
+    // A third of the kills anywhere in the agent's start, a third around its first steps, a third while it submits; on a slow machine all is slower.
+    private async Task NextMomentAsync(Agent agent, int phase, Task ready, int submitted)
+    {
         if (phase == 0)
         {
-            await Task.Delay(_random.Next(2000));
+            await DelayAsync(2.5 * _start);
             return;
         }
 
         await ready.WaitAsync(Poll.Patience);
-        for (var waited = 0; phase == 2 && waited < 100 && Submissions(agent) == submitted; waited++)
+        var limit = Stopwatch.StartNew();
+        while (phase == 2 && limit.Elapsed < 5 * _start && Submissions(agent) == submitted)
         {
-            await Task.Delay(30);
+            await Task.Delay(20);
         }
 
-        await Task.Delay(_random.Next(phase == 1 ? 1200 : 150));
+        await DelayAsync(phase == 1 ? 1.5 * _start : 0.2 * _start);
     }
+
+    private Task DelayAsync(TimeSpan longest) => Task.Delay(longest * _random.NextDouble());
 
     private static int Submissions(Agent agent) => agent.Log.Split(" is job ").Length;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using VirtualKubelet.EndToEnd.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd.Clusters;
 

@@ -1,7 +1,7 @@
 using VirtualKubelet.EndToEnd.Clusters;
-using VirtualKubelet.EndToEnd.Support;
 using VirtualKubelet.Providers.Contract;
 using VirtualKubelet.Providers.Slurm;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd.Contract;
 
