@@ -12,11 +12,12 @@ namespace VirtualKubelet.EndToEnd.Chaos;
 public sealed class CallRateTests(SlurmCluster cluster, ITestOutputHelper output) : IClassFixture<SlurmCluster>
 {
     private static readonly ChaosLevel Level = ChaosLevel.Chosen;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     [Fact(Timeout = ChaosLevel.Deadline)]
     public async Task Many_pods_cost_Slurm_no_more_calls_than_one()
     {
-        await using var agent = await Agent.StartAsync(cluster, new AgentOptions { PollInterval = "500ms", Pods = Level.ManyPods + 1 });
+        await using var agent = await Agent.StartAsync(cluster, new AgentOptions { PollInterval = $"{PollInterval.TotalMilliseconds}ms", Pods = Level.ManyPods + 1 });
         agent.Declare(Manifest.Pod("first", "sleep 3600"));
         await agent.WaitForPhaseAsync("first", PodPhases.Running);
         var withOne = await CountAsync(agent);
@@ -34,9 +35,13 @@ public sealed class CallRateTests(SlurmCluster cluster, ITestOutputHelper output
 
         output.WriteLine($"calls in {Level.RateWindow.TotalSeconds:0} s: with one pod {Text(withOne)}; with {Level.ManyPods + 1} pods {Text(withMany)}");
 
-        // The pause between two calls is constant, so that slower answers make them fewer.
-        Assert.InRange(withMany["squeue"], 1, withOne["squeue"] + 1);
-        Assert.InRange(withMany.Values.Sum(), 1, withOne.Values.Sum() + 2);
+        // The clock allows one squeue an interval, and a busy machine makes them fewer; a call a pod would be hundreds.
+        var byTheClock = (Level.RateWindow / PollInterval) + 1;
+        foreach (var calls in new[] { withOne, withMany })
+        {
+            Assert.InRange(calls["squeue"], 1, byTheClock);
+            Assert.InRange(calls.Values.Sum(), 1, byTheClock + 2);
+        }
     }
 
     private static async Task<Dictionary<string, double>> CountAsync(Agent agent)
