@@ -3,6 +3,8 @@ CONFIGURATION ?= Release
 BIN := artifacts/bin
 SHIM_SOURCES := $(shell find src/Shim src/Shim.Protocol src/Logs -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
 DOTNET_QUIET := --nologo -v quiet -clp:ErrorsOnly
+# Its own intermediate files, and no analyzers: those are for the builds of `make test` and `make lint`.
+PUBLISH := dotnet publish --artifacts-path artifacts/build -p:RunAnalyzers=false $(DOTNET_QUIET)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -23,12 +25,14 @@ help:
 
 build: $(BIN)/vk-slurm-shim
 	@hack/require dotnet
-	@dotnet publish src/Host -c $(CONFIGURATION) -o $(BIN) $(DOTNET_QUIET)
+	@echo "building vk-slurm ..."
+	@$(PUBLISH) src/Host -c $(CONFIGURATION) -o $(BIN)
 
 $(BIN)/vk-slurm-shim: $(SHIM_SOURCES)
 	@hack/require dotnet gcc
-	@dotnet publish src/Shim -c Release -r linux-x64 -o artifacts/publish/shim $(DOTNET_QUIET)
-	@mkdir -p $(BIN) && install -m 0755 artifacts/publish/shim/vk-slurm-shim $@
+	@echo "building vk-slurm-shim (native) ..."
+	@$(PUBLISH) src/Shim -c Release -r linux-x64 -o artifacts/build/shim
+	@mkdir -p $(BIN) && install -m 0755 artifacts/build/shim/vk-slurm-shim $@
 
 demo: build
 	@hack/demo

@@ -13,7 +13,7 @@ public interface IProvider
     /// Idempotent per UID: a second call for a known UID changes nothing.
     /// </summary>
     /// <exception cref="ProviderException"><see cref="ProviderErrorKind.Invalid"/> when it can never run here,
-    /// <see cref="ProviderErrorKind.Unavailable"/> when it could not be recorded.</exception>
+    /// <see cref="ProviderErrorKind.Rejected"/> when the node is full, <see cref="ProviderErrorKind.Unavailable"/> when it could not be recorded.</exception>
     Task CreateAsync(Workload workload, CancellationToken cancellationToken);
 
     /// <summary>Takes over changed labels and annotations of a known workload.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Testing;
 using static VirtualKubelet.Shim.Tests.Containers;
 
 namespace VirtualKubelet.Shim.Tests;
@@ -44,7 +45,7 @@ public sealed class ByteExactnessTests
         await using var pod = new TestPod();
         pod.Write(TestPod.Plan(Shell("main", $"cat /proc/$$/environ > {pod.Scratch("env")}")));
 
-        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "ODD=$(printf 'a\\377\\300b'); export ODD; exec \"$0\" run \"$1\"", ShimBinary.Path, pod.Layout.Root]);
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "ODD=$(printf 'a\\377\\300b'); export ODD; exec \"$0\" run \"$1\"", Binaries.Shim, pod.Layout.Root]);
         Assert.Equal(0, await pod.Start(start).ExitCodeAsync());
 
         var environment = await File.ReadAllTextAsync(pod.Scratch("env"), Encoding.Latin1);

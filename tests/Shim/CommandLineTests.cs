@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Shim.Tests;
 
@@ -51,14 +52,14 @@ public sealed class CommandLineTests
     public async Task A_directory_that_is_not_there_is_said_to_be_unwritable()
     {
         await using var pod = new TestPod();
-        var shim = pod.Start(new ProcessStartInfo(ShimBinary.Path, ["run", pod.Scratch("missing")]));
+        var shim = pod.Start(new ProcessStartInfo(Binaries.Shim, ["run", pod.Scratch("missing")]));
 
         Assert.Equal(ShimExitCodes.Io, await shim.ExitCodeAsync());
     }
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] args)
     {
-        var start = new ProcessStartInfo(ShimBinary.Path, args);
+        var start = new ProcessStartInfo(Binaries.Shim, args);
         start.Environment.Remove("SLURM_JOB_ID");
         start.Environment.Remove("VK_JOB_ID");
         await using var shim = new ShimProcess(start);

@@ -1,3 +1,5 @@
+using VirtualKubelet.Testing;
+
 using static VirtualKubelet.Shim.Tests.Containers;
 
 namespace VirtualKubelet.Shim.Tests;
@@ -88,7 +90,7 @@ public sealed class MainContainerTests
         pod.Write(TestPod.Plan(Shell("main", Script)));
 
         // The shim itself is started with a descriptor to spare and with signals ignored.
-        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "trap '' HUP PIPE QUIT; exec 7</dev/zero; exec \"$0\" run \"$1\"", ShimBinary.Path, pod.Layout.Root]);
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "trap '' HUP PIPE QUIT; exec 7</dev/zero; exec \"$0\" run \"$1\"", Binaries.Shim, pod.Layout.Root]);
         Assert.Equal(0, await pod.Start(start).ExitCodeAsync());
 
         var lines = pod.Output("main").Split('\n');

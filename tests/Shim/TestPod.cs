@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Shim.Tests;
 
@@ -47,7 +48,7 @@ internal sealed class TestPod : IAsyncDisposable
     /// <summary>Starts a shim for the plan that is there.</summary>
     public ShimProcess Start(string jobId = "4711", string[]? options = null)
     {
-        var start = new ProcessStartInfo(ShimBinary.Path, ["run", .. options ?? [], Layout.Root]);
+        var start = new ProcessStartInfo(Binaries.Shim, ["run", .. options ?? [], Layout.Root]);
         return Start(start, jobId);
     }
 

@@ -11,6 +11,8 @@ namespace VirtualKubelet.Controllers.Pods;
 /// </summary>
 internal sealed class PodController : BackgroundService
 {
+    private static readonly TimeSpan ProviderHeadStart = TimeSpan.FromSeconds(5);
+
     private readonly PodControllerOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -43,7 +45,7 @@ internal sealed class PodController : BackgroundService
     {
         Task[] loops =
         [
-            LoopAsync("pod source", _events.FollowSourceAsync, cancellationToken),
+            LoopAsync("pod source", FollowSourceAsync, cancellationToken),
             LoopAsync("provider watch", _events.FollowProviderAsync, cancellationToken),
             LoopAsync("provider list", _events.ResyncAsync, cancellationToken),
             LoopAsync("ticks", _events.TickAsync, cancellationToken),
@@ -64,6 +66,14 @@ internal sealed class PodController : BackgroundService
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    // What runs is known first, so that no pod shows as waiting again after a restart. A provider that does not answer holds nothing back
+    // for long: mistakes in manifests have to show.
+    private async Task FollowSourceAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(_providerListed.Task, Task.Delay(ProviderHeadStart, _time, cancellationToken));
+        await _events.FollowSourceAsync(cancellationToken);
+    }
 
     private async Task TakeInAsync(CancellationToken cancellationToken)
     {

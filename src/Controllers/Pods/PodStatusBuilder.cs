@@ -39,7 +39,9 @@ internal sealed class PodStatusBuilder(string hostAddress, TimeProvider time)
         var status = reported with
         {
             Phase = reported.Phase ?? PodPhases.Pending,
-            StartTime = previous?.StartTime ?? reported.StartTime ?? Now(),
+
+            // The provider's word survives restarts of the agent, ours is only from before the provider took the pod.
+            StartTime = reported.StartTime ?? previous?.StartTime ?? Now(),
             HostIP = reported.HostIP ?? hostAddress,
             PodIP = reported.PodIP ?? previous?.PodIP,
             QosClass = QosClasses.Of(pod),

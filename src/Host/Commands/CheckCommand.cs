@@ -25,7 +25,7 @@ internal static class CheckCommand
                 Print(result);
             }
 
-            Console.WriteLine(failed == 0 ? "\nThis site is ready." : $"\n{failed} checks failed.");
+            Console.WriteLine(failed == 0 ? "\nThis site is ready." : $"\n{failed} {(failed == 1 ? "check" : "checks")} failed.");
             return failed == 0 ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;

@@ -25,6 +25,7 @@ internal static class SubmitErrors
         "Node count specification invalid",
         "More processors requested than permitted",
         "Requested node(s) not in partition",
+        "Invalid node name specified",
         "User's group not permitted to use this partition",
         "Access/permission denied",
         "Invalid user id",
@@ -34,6 +35,7 @@ internal static class SubmitErrors
         "invalid option",
         "Invalid numeric value",
         "Invalid time limit specification",
+        "Invalid --",
         "Unable to open file",
     ];
 

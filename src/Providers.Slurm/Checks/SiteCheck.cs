@@ -35,8 +35,9 @@ public sealed class SiteCheck(SlurmProviderOptions options, TimeProvider time)
             yield break;
         }
 
-        yield return await CheckPartitionAsync(cancellationToken);
-        if (writable.Passed)
+        var partition = await CheckPartitionAsync(cancellationToken);
+        yield return partition;
+        if (writable.Passed && partition.Passed)
         {
             await foreach (var result in CheckComputeNodeAsync(cancellationToken))
             {

@@ -120,7 +120,7 @@ internal sealed partial class QueuePoller(
     {
         if (!Reachability.IsReachable)
         {
-            LogReachable(options.NodeName);
+            LogReachable(options.Backend, options.NodeName);
             _reachability = new Reachability(true, time.GetUtcNow(), "Slurm answers");
         }
 
@@ -139,19 +139,19 @@ internal sealed partial class QueuePoller(
     {
         if (Reachability.IsReachable || Reachability == Reachability.Unknown)
         {
-            LogUnreachable(options.NodeName, words);
+            LogUnreachable(options.Backend, options.NodeName, words);
         }
 
         _reachability = new Reachability(false, time.GetUtcNow(), words);
         _completeSince = null;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Slurm answers node {Node}")]
-    private partial void LogReachable(string node);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Backend} answers node {Node}")]
+    private partial void LogReachable(BackendKind backend, string node);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slurm's accounting does not answer node {Node} about {Count} jobs that left the queue; their pods keep their state: {Words}")]
     private partial void LogHistorySilent(string node, int count, string words);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Slurm does not answer node {Node}; pods keep their state and submits wait: {Words}")]
-    private partial void LogUnreachable(string node, string words);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Backend} does not answer node {Node}; pods keep their state and submits wait: {Words}")]
+    private partial void LogUnreachable(BackendKind backend, string node, string words);
 }

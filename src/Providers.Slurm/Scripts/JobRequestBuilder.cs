@@ -27,7 +27,7 @@ internal sealed class JobRequestBuilder(SlurmProviderOptions options)
             Name = JobIdentity.Name(workload.Id),
             Comment = JobIdentity.Comment(options.NodeName, workload.Id.Uid),
             Output = directory.JobOutputFile,
-            WorkingDirectory = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : "/",
+            WorkingDirectory = Home(),
             ShimPath = options.ShimPath,
             PodDirectory = directory.Root,
             Partition = annotations["partition"] ?? options.Defaults.Partition,
@@ -52,6 +52,10 @@ internal sealed class JobRequestBuilder(SlurmProviderOptions options)
     /// <summary>The grace period of a pod in seconds, 1 or more as a kubelet has it.</summary>
     public static int GraceSeconds(PodSpec spec) =>
         (int)Math.Clamp(spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds, 1, int.MaxValue / 2);
+
+    // Where a login shell starts; a home that cannot stand in a script would make every pod invalid.
+    private static string Home() =>
+        Environment.GetEnvironmentVariable("HOME") is { } home && SbatchValue.IsSafe(home) ? home : "/";
 
     private long? Cpus(IReadOnlyDictionary<string, Quantity> resources)
     {

@@ -192,11 +192,28 @@ public sealed class PodControllerTests
         harness.Provider.OnList = token => mayList.Task.WaitAsync(token);
         harness.Source.Declare(TestPods.Declared());
         _ = harness.Start();
-        await harness.UntilAsync("a", p => p?.Status?.Phase == PodPhases.Pending);
+        await harness.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => harness.Store.Find("default", "a")?.Status?.Phase == PodPhases.Pending);
         Assert.False(harness.Provider.TryNextCall(out _));
 
         mayList.SetResult();
         Assert.Equal("create default/a u1", await harness.Provider.NextCallAsync());
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_pod_that_runs_already_is_never_shown_as_waiting()
+    {
+        await using var harness = new PodControllerHarness();
+        var pod = TestPods.Declared();
+        var mayList = new TaskCompletionSource();
+        harness.Provider.OnList = token => mayList.Task.WaitAsync(token);
+        harness.Provider.Report(pod.Id(), new PodStatus { Phase = PodPhases.Running });
+        harness.Source.Declare(pod);
+        _ = harness.Start();
+
+        mayList.SetResult();
+        var shown = await harness.UntilAsync("a", p => p is not null);
+
+        Assert.Equal(PodPhases.Running, shown!.Status!.Phase);
     }
 
     [Fact(Timeout = Deadline)]

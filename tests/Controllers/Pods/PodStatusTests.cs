@@ -73,7 +73,7 @@ public sealed class PodStatusTests
     }
 
     [Fact]
-    public void A_transition_time_moves_only_with_the_status_and_the_start_time_never()
+    public void A_transition_time_moves_only_with_the_status_and_the_start_time_is_the_providers_once_it_has_told_one()
     {
         var pod = Pod("", "a");
         var pending = _builder.Pending(pod, null);
@@ -85,7 +85,9 @@ public sealed class PodStatusTests
         Assert.Equal(At(pending, "Ready"), At(waiting, "Ready"));
         Assert.Equal(TimeSpan.FromSeconds(10), At(running, "Ready") - At(waiting, "Ready"));
         Assert.Equal(At(pending, "PodScheduled"), At(running, "PodScheduled"));
-        Assert.Equal(pending.StartTime, running.StartTime);
+        Assert.NotNull(pending.StartTime);
+        Assert.Equal(_time.GetUtcNow(), waiting.StartTime);
+        Assert.Equal(waiting.StartTime, running.StartTime);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using VirtualKubelet.Controllers.StaticPods;
 using VirtualKubelet.Controllers.Tests.Fakes;
 using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Providers;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Controllers.Tests.StaticPods;
 
@@ -14,7 +15,7 @@ public sealed class StaticPodHostTests
     [Fact(Timeout = 60_000)]
     public async Task Manifests_run_change_and_end_and_bad_ones_are_shown()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
         var provider = new FakeProvider();
         directory.Write("bad.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: bad}\nspec: {}\n");
         directory.Write("worse.yaml", "][");
@@ -23,7 +24,7 @@ public sealed class StaticPodHostTests
             .AddSingleton<IProvider>(provider)
             .AddStaticPods(
                 new PodControllerOptions { NodeName = "node-1", HostAddress = "127.0.0.1" },
-                new StaticPodOptions { Directory = directory.Root, PollInterval = TimeSpan.FromMilliseconds(50), SettleTime = TimeSpan.FromMilliseconds(20) })
+                new StaticPodOptions { Directory = directory.Path, PollInterval = TimeSpan.FromMilliseconds(50), SettleTime = TimeSpan.FromMilliseconds(20) })
             .BuildServiceProvider();
         var hosted = services.GetServices<IHostedService>().Single();
         var store = services.GetRequiredService<PodStore>();
@@ -50,9 +51,9 @@ public sealed class StaticPodHostTests
     [Fact(Timeout = 20_000)]
     public async Task A_manifest_can_be_read_without_running_it()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
         directory.Write("a.yaml", Manifests.Pod("a", "\"echo\", \"$(HOME)\"") + "---\n" + Manifests.Pod("B"));
-        var file = await StaticPodFile.ReadAsync(directory.File("a.yaml"), "node-1", "127.0.0.1", new Dictionary<string, Quantity>(), TimeProvider.System, CancellationToken.None);
+        var file = await StaticPodFile.ReadAsync(directory["a.yaml"], "node-1", "127.0.0.1", new Dictionary<string, Quantity>(), TimeProvider.System, CancellationToken.None);
 
         Assert.Equal("a", Assert.Single(file.Workloads).Id.Name);
         Assert.Contains("a.yaml:14: metadata.name: \"B\" is not a name", Assert.Single(file.Errors), StringComparison.Ordinal);

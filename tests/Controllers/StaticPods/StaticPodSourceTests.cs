@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualKubelet.Controllers.Pods;
 using VirtualKubelet.Controllers.StaticPods;
-using VirtualKubelet.Controllers.Tests.Fakes;
 using VirtualKubelet.Controllers.Validation;
 using VirtualKubelet.Testing;
 
@@ -9,11 +8,11 @@ namespace VirtualKubelet.Controllers.Tests.StaticPods;
 
 public sealed class StaticPodSourceTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempDirectory _directory = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow.AddHours(1));
     private readonly ManifestDirectory _manifests;
 
-    public StaticPodSourceTests() => _manifests = Open(_directory.Root);
+    public StaticPodSourceTests() => _manifests = Open(_directory.Path);
 
     public void Dispose() => _directory.Dispose();
 
@@ -26,7 +25,7 @@ public sealed class StaticPodSourceTests : IDisposable
         _directory.Write(".hidden.yaml", Manifests.Pod("hidden"));
         _directory.Write("notes.txt", "x");
         _directory.Write("d.yaml~", "x");
-        Directory.CreateDirectory(_directory.File("sub.yaml"));
+        Directory.CreateDirectory(_directory["sub.yaml"]);
 
         Assert.Equal(["a", "b", "c"], (await ScanAsync()).Keys.Select(k => k.Name).Order());
     }
@@ -41,7 +40,7 @@ public sealed class StaticPodSourceTests : IDisposable
         var second = (await ScanAsync()).Values.Single();
         Assert.NotEqual(first.Uid, second.Uid);
 
-        File.Delete(_directory.File("a.yaml"));
+        File.Delete(_directory["a.yaml"]);
         Assert.Single(await ScanAsync());
         Assert.Empty(await ScanAsync());
     }
@@ -51,9 +50,9 @@ public sealed class StaticPodSourceTests : IDisposable
     {
         _directory.Write("a.yaml", Manifests.Pod("a"));
         await ScanAsync();
-        File.SetLastWriteTimeUtc(_directory.File("a.yaml"), _time.GetUtcNow().UtcDateTime);
+        File.SetLastWriteTimeUtc(_directory["a.yaml"], _time.GetUtcNow().UtcDateTime);
         _directory.Write("a.yaml", "");
-        File.SetLastWriteTimeUtc(_directory.File("a.yaml"), _time.GetUtcNow().UtcDateTime);
+        File.SetLastWriteTimeUtc(_directory["a.yaml"], _time.GetUtcNow().UtcDateTime);
 
         var scan = await _manifests.ScanAsync(CancellationToken.None);
         Assert.False(scan.IsSettled);
@@ -122,7 +121,7 @@ public sealed class StaticPodSourceTests : IDisposable
     [Fact]
     public async Task A_directory_that_is_missing_or_vanished_removes_nothing_and_is_not_complete()
     {
-        var missing = _directory.File("missing");
+        var missing = _directory["missing"];
         var manifests = Open(missing);
         Assert.False((await manifests.ScanAsync(CancellationToken.None)).IsComplete);
 
@@ -139,16 +138,16 @@ public sealed class StaticPodSourceTests : IDisposable
     [Fact]
     public async Task Links_are_followed_and_a_swapped_target_is_noticed()
     {
-        Directory.CreateDirectory(_directory.File("..one"));
-        Directory.CreateDirectory(_directory.File("..two"));
-        File.WriteAllText(_directory.File("..one/a.yaml"), Manifests.Pod("a", "\"one\""));
-        File.WriteAllText(_directory.File("..two/a.yaml"), Manifests.Pod("a", "\"two\""));
-        File.CreateSymbolicLink(_directory.File("a.yaml"), _directory.File("..one/a.yaml"));
-        File.CreateSymbolicLink(_directory.File("dangling.yaml"), _directory.File("nowhere"));
+        Directory.CreateDirectory(_directory["..one"]);
+        Directory.CreateDirectory(_directory["..two"]);
+        File.WriteAllText(_directory["..one/a.yaml"], Manifests.Pod("a", "\"one\""));
+        File.WriteAllText(_directory["..two/a.yaml"], Manifests.Pod("a", "\"two\""));
+        File.CreateSymbolicLink(_directory["a.yaml"], _directory["..one/a.yaml"]);
+        File.CreateSymbolicLink(_directory["dangling.yaml"], _directory["nowhere"]);
         Assert.Equal(["one"], (await ScanAsync())[new PodKey("default", "a")].Pod.Spec.Containers![0].Command!);
 
-        File.Delete(_directory.File("a.yaml"));
-        File.CreateSymbolicLink(_directory.File("a.yaml"), _directory.File("..two/a.yaml"));
+        File.Delete(_directory["a.yaml"]);
+        File.CreateSymbolicLink(_directory["a.yaml"], _directory["..two/a.yaml"]);
         var pods = await ScanAsync();
         Assert.Equal(["two"], pods[new PodKey("default", "a")].Pod.Spec.Containers![0].Command!);
         Assert.Contains("cannot be read", pods[new PodKey("default", "manifest-dangling-yaml-1")].Errors[0], StringComparison.Ordinal);
@@ -157,7 +156,7 @@ public sealed class StaticPodSourceTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_pipe_is_never_waited_for()
     {
-        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [_directory.File("pipe.yaml")]);
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [_directory["pipe.yaml"]]);
         await mkfifo.WaitForExitAsync();
         _directory.Write("a.yaml", Manifests.Pod("a"));
 
@@ -168,7 +167,7 @@ public sealed class StaticPodSourceTests : IDisposable
     public async Task The_source_tells_all_then_that_it_is_all_then_changes()
     {
         _directory.Write("a.yaml", Manifests.Pod("a"));
-        var source = new StaticPodSource(_manifests, new StaticPodOptions { Directory = _directory.Root }, _time);
+        var source = new StaticPodSource(_manifests, new StaticPodOptions { Directory = _directory.Path }, _time);
         await using var events = source.WatchAsync(CancellationToken.None).GetAsyncEnumerator();
 
         Assert.True(await events.MoveNextAsync());
@@ -176,7 +175,7 @@ public sealed class StaticPodSourceTests : IDisposable
         Assert.True(await events.MoveNextAsync());
         Assert.IsType<PodSourceEvent.Listed>(events.Current);
 
-        File.Delete(_directory.File("a.yaml"));
+        File.Delete(_directory["a.yaml"]);
         var next = events.MoveNextAsync().AsTask();
         while (!next.IsCompleted)
         {

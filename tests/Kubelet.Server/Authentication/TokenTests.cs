@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Tests.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Kubelet.Server.Tests.Authentication;
 
@@ -79,8 +80,8 @@ public sealed class TokenTests
     [Fact]
     public void A_new_token_is_32_random_bytes_that_only_the_owner_can_read()
     {
-        using var directory = new TemporaryDirectory();
-        var path = directory.File("sub/token");
+        using var directory = new TempDirectory();
+        var path = directory["sub/token"];
 
         Assert.True(TokenFile.EnsureExists(path));
         var token = File.ReadAllText(path);
@@ -95,8 +96,8 @@ public sealed class TokenTests
     [Fact]
     public void Of_many_that_make_a_token_at_once_one_wins()
     {
-        using var directory = new TemporaryDirectory();
-        var path = directory.File("token");
+        using var directory = new TempDirectory();
+        var path = directory["token"];
         var made = 0;
 
         Parallel.For(0, 32, _ => Interlocked.Add(ref made, TokenFile.EnsureExists(path) ? 1 : 0));

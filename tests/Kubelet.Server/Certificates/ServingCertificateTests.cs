@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualKubelet.Kubelet.Server.Certificates;
-using VirtualKubelet.Kubelet.Server.Tests.Support;
 using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Kubelet.Server.Tests.Certificates;
@@ -12,9 +11,9 @@ public sealed class ServingCertificateTests
     [Fact]
     public void A_self_signed_certificate_covers_names_addresses_and_loopback()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
 
-        var files = ServingCertificate.EnsureSelfSigned(directory.File("tls"), ["node-1", "10.0.0.7", "0.0.0.0"], TimeProvider.System);
+        var files = ServingCertificate.EnsureSelfSigned(directory["tls"], ["node-1", "10.0.0.7", "0.0.0.0"], TimeProvider.System);
         using var certificate = X509Certificate2.CreateFromPemFile(files.CertFile, files.KeyFile);
 
         Assert.All(
@@ -28,7 +27,7 @@ public sealed class ServingCertificateTests
     [Fact]
     public void It_is_kept_while_valid_and_made_anew_before_its_end_or_for_another_name()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         string Make(params string[] names) => File.ReadAllText(ServingCertificate.EnsureSelfSigned(directory.Path, names, time).CertFile);
 
@@ -48,9 +47,9 @@ public sealed class ServingCertificateTests
     [InlineData("tls.key", "nonsense")]
     public void Broken_files_are_made_anew(string file, string content)
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
         ServingCertificate.EnsureSelfSigned(directory.Path, ["n"], TimeProvider.System);
-        File.WriteAllText(directory.File(file), content);
+        File.WriteAllText(directory[file], content);
 
         var files = ServingCertificate.EnsureSelfSigned(directory.Path, ["n"], TimeProvider.System);
 
@@ -62,7 +61,7 @@ public sealed class ServingCertificateTests
     [Fact]
     public void A_running_agent_renews_its_certificate()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var source = new SelfSignedCertificateSource(directory.Path, ["n"], time, NullLogger<SelfSignedCertificateSource>.Instance);
         var first = source.Current();
@@ -78,10 +77,10 @@ public sealed class ServingCertificateTests
     [Fact]
     public void Files_that_do_not_fit_together_leave_the_last_good_certificate_in_force()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        var files = ServingCertificate.EnsureSelfSigned(directory.File("a"), ["n"], time);
-        var other = ServingCertificate.EnsureSelfSigned(directory.File("b"), ["n"], time);
+        var files = ServingCertificate.EnsureSelfSigned(directory["a"], ["n"], time);
+        var other = ServingCertificate.EnsureSelfSigned(directory["b"], ["n"], time);
         var source = new FileCertificateSource(files, time, NullLogger<FileCertificateSource>.Instance);
         var first = source.Current().TargetCertificate.Thumbprint;
 
@@ -97,16 +96,16 @@ public sealed class ServingCertificateTests
     [Fact]
     public void A_secret_volume_that_swaps_a_link_above_the_files_is_noticed()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        ServingCertificate.EnsureSelfSigned(directory.File("v1"), ["n"], time);
-        var second = ServingCertificate.EnsureSelfSigned(directory.File("v2"), ["n"], time);
-        var data = directory.File("..data");
+        ServingCertificate.EnsureSelfSigned(directory["v1"], ["n"], time);
+        var second = ServingCertificate.EnsureSelfSigned(directory["v2"], ["n"], time);
+        var data = directory["..data"];
         File.CreateSymbolicLink(data, "v1");
-        File.CreateSymbolicLink(directory.File("tls.crt"), "..data/tls.crt");
-        File.CreateSymbolicLink(directory.File("tls.key"), "..data/tls.key");
+        File.CreateSymbolicLink(directory["tls.crt"], "..data/tls.crt");
+        File.CreateSymbolicLink(directory["tls.key"], "..data/tls.key");
         var source = new FileCertificateSource(
-            new CertificateFiles(directory.File("tls.crt"), directory.File("tls.key")), time, NullLogger<FileCertificateSource>.Instance);
+            new CertificateFiles(directory["tls.crt"], directory["tls.key"]), time, NullLogger<FileCertificateSource>.Instance);
 
         File.Delete(data);
         File.CreateSymbolicLink(data, "v2");
@@ -119,16 +118,16 @@ public sealed class ServingCertificateTests
     [Fact]
     public void Missing_files_are_an_error_when_the_agent_starts()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
 
         Assert.ThrowsAny<IOException>(() => new FileCertificateSource(
-            new CertificateFiles(directory.File("no.crt"), directory.File("no.key")), TimeProvider.System, NullLogger<FileCertificateSource>.Instance));
+            new CertificateFiles(directory["no.crt"], directory["no.key"]), TimeProvider.System, NullLogger<FileCertificateSource>.Instance));
     }
 
     [Fact]
     public void Intermediates_are_part_of_what_is_shown()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
         var (now, end) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -137,7 +136,7 @@ public sealed class ServingCertificateTests
         using var unsigned = Authority("CN=intermediate", key).Create(root, now, end, [1]);
         using var intermediate = unsigned.CopyWithPrivateKey(key);
         using var leaf = new CertificateRequest("CN=leaf", leafKey, HashAlgorithmName.SHA256).Create(intermediate, now, end, [2]);
-        var files = new CertificateFiles(directory.File("chain.pem"), directory.File("key.pem"));
+        var files = new CertificateFiles(directory["chain.pem"], directory["key.pem"]);
         File.WriteAllText(files.CertFile, leaf.ExportCertificatePem() + "\n" + intermediate.ExportCertificatePem() + "\n");
         File.WriteAllText(files.KeyFile, leafKey.ExportPkcs8PrivateKeyPem());
 

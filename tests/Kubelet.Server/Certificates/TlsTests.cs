@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualKubelet.Kubelet.Server.Certificates;
 using VirtualKubelet.Kubelet.Server.Tests.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Kubelet.Server.Tests.Certificates;
 
@@ -14,9 +15,9 @@ public sealed class TlsTests
     [Fact(Timeout = Deadline.TestMilliseconds)]
     public async Task A_certificate_replaced_on_disk_is_shown_to_new_connections_without_a_restart()
     {
-        using var directory = new TemporaryDirectory();
-        var files = ServingCertificate.EnsureSelfSigned(directory.File("a"), ["n"], TimeProvider.System);
-        var other = ServingCertificate.EnsureSelfSigned(directory.File("b"), ["n"], TimeProvider.System);
+        using var directory = new TempDirectory();
+        var files = ServingCertificate.EnsureSelfSigned(directory["a"], ["n"], TimeProvider.System);
+        var other = ServingCertificate.EnsureSelfSigned(directory["b"], ["n"], TimeProvider.System);
         var clock = new VirtualKubelet.Testing.FakeTimeProvider(DateTimeOffset.UtcNow);
         var source = new FileCertificateSource(files, clock, NullLogger<FileCertificateSource>.Instance);
         await using var kubelet = await TestKubelet.StartAsync(o => o with { Certificate = source });
@@ -67,7 +68,7 @@ public sealed class TlsTests
     [Fact(Timeout = Deadline.TestMilliseconds)]
     public async Task The_self_signed_certificate_serves_as_its_own_authority_with_names_checked()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempDirectory();
         var source = new SelfSignedCertificateSource(
             directory.Path, ["node-1"], TimeProvider.System, NullLogger<SelfSignedCertificateSource>.Instance);
         await using var kubelet = await TestKubelet.StartAsync(o => o with { Certificate = source });

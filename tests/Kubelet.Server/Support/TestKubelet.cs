@@ -13,19 +13,20 @@ using VirtualKubelet.Kubelet.Server.Certificates;
 using VirtualKubelet.Kubelet.Server.Health;
 using VirtualKubelet.Kubelet.Server.Pods;
 using VirtualKubelet.Providers;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Kubelet.Server.Tests.Support;
 
 /// <summary>A whole server on a real HTTPS socket, with its token and clients.</summary>
 internal sealed class TestKubelet : IAsyncDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempDirectory _directory = new();
     private readonly List<IDisposable> _clients = [];
     private ServiceProvider? _services;
 
     private TestKubelet()
     {
-        TokenPath = _directory.File("token");
+        TokenPath = _directory["token"];
         TokenFile.EnsureExists(TokenPath);
     }
 

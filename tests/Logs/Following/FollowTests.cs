@@ -1,5 +1,6 @@
 using System.Globalization;
 using VirtualKubelet.Logs.Tests.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Logs.Tests.Following;
 

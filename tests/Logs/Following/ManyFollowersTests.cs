@@ -2,6 +2,7 @@ using System.Text;
 using VirtualKubelet.Logs.Files;
 using VirtualKubelet.Logs.Following;
 using VirtualKubelet.Logs.Tests.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Logs.Tests.Following;
 

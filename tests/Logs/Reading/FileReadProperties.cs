@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using VirtualKubelet.Logs.Tests.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Logs.Tests.Reading;
 

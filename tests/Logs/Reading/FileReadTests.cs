@@ -1,5 +1,6 @@
 using System.Text;
 using VirtualKubelet.Logs.Tests.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Logs.Tests.Reading;
 

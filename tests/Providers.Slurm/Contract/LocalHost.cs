@@ -1,5 +1,6 @@
 using VirtualKubelet.Providers.Contract;
 using VirtualKubelet.Providers.Slurm.Tests.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Providers.Slurm.Tests.Contract;
 
@@ -10,7 +11,7 @@ internal sealed class LocalHost : IProviderHost
     {
         NodeName = "local",
         WorkDirectory = workDirectory,
-        ShimPath = ShimBinary.Path,
+        ShimPath = Binaries.Shim,
         Backend = BackendKind.Local,
         PollInterval = TimeSpan.FromMilliseconds(100),
     }));

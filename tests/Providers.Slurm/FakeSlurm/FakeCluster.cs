@@ -18,7 +18,7 @@ internal sealed class FakeCluster : IDisposable
         }
 
         const UnixFileMode executable = UnixFileMode.UserRead | UnixFileMode.UserExecute;
-        foreach (var script in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "FakeSlurm", "bin")))
+        foreach (var script in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "FakeSlurm", "commands")))
         {
             var copy = Path.Combine(BinDirectory, Path.GetFileName(script));
             File.Copy(script, copy);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualKubelet.Providers.Slurm.Jobs;
-using VirtualKubelet.Providers.Slurm.Tests.Support;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Testing;
 

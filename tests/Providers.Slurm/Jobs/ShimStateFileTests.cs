@@ -2,6 +2,7 @@ using VirtualKubelet.Providers.Contract;
 using VirtualKubelet.Providers.Slurm.Jobs;
 using VirtualKubelet.Providers.Slurm.Tests.Support;
 using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Providers.Slurm.Tests.Jobs;
 

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Providers.Slurm.Scripts;
 using VirtualKubelet.Providers.Slurm.Tests.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Providers.Slurm.Tests.Scripts;
 

@@ -1,0 +1,5 @@
+using VirtualKubelet.EndToEnd.Clusters;
+
+namespace VirtualKubelet.EndToEnd;
+
+public sealed class LostJobWithoutAccountingTests(ForgetfulCluster cluster) : LostJobTests(cluster), IClassFixture<ForgetfulCluster>;
