@@ -40,11 +40,17 @@ internal static class LaneCopy
         }
     }
 
-    /// <summary>Sends what a pipe brings, then the end of the lane; without a pipe the lane ends at once.</summary>
+    /// <summary>Sends what a pipe brings, then the end of the lane; without a pipe nothing at all.</summary>
     /// <exception cref="ChannelClosedException">The session has ended.</exception>
     public static async Task SendAsync(PipeReader? from, OutgoingLane to, CancellationToken cancellationToken)
     {
-        while (from is not null)
+        if (from is null)
+        {
+            // The shim was told that there is no stdin.
+            return;
+        }
+
+        while (true)
         {
             var read = await from.ReadAsync(cancellationToken);
             if (read.IsCanceled)

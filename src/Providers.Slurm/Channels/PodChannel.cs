@@ -74,9 +74,9 @@ internal sealed class PodChannel : IAsyncDisposable
     {
         // Its last words, and its end, come a moment after the end of its stdout.
         await Task.WhenAny(Task.WhenAll(_errors.Completed, _exited), Task.Delay(LastWordsBound));
-        return _errors.Words is { Length: > 0 } words ? words
-            : _exited.IsCompleted ? string.Create(CultureInfo.InvariantCulture, $"{_name} ended with exit code {await _exited} and not a word")
-            : otherwise;
+        return _errors.Words is { Length: > 0 } words ? words : _exited.IsCompleted ? Say(_name, await _exited) : otherwise;
+
+        static string Say(string name, int code) => string.Create(CultureInfo.InvariantCulture, $"{name} ended with exit code {code} and not a word");
     }
 
     /// <summary>Adds to the metrics what was carried since the last call.</summary>

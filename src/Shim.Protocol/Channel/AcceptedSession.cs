@@ -45,7 +45,7 @@ public sealed class AcceptedSession : ChannelSession
     /// <summary>Cancelled when the agent gives the session up, or the channel ends.</summary>
     public CancellationToken Cancelled => cancelled.Token;
 
-    /// <summary>Says that the process runs or the target has answered.</summary>
+    /// <summary>Says that the target of a connection has answered.</summary>
     public void Accept() => Sender.Post(FrameType.Opened, Id);
 
     /// <summary>Ends the session; everything that was sent on its lanes arrives before. A second call does nothing.</summary>

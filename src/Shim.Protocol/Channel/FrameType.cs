@@ -18,10 +18,10 @@ public enum FrameType : byte
     /// <summary>Agent to shim: opens a session, <see cref="ConnectMessage"/>.</summary>
     Connect = 5,
 
-    /// <summary>Shim to agent: the process runs, the target has answered.</summary>
+    /// <summary>Shim to agent, of a connection only: the target has answered.</summary>
     Opened = 6,
 
-    /// <summary>Shim to agent, last frame of a session: <see cref="ClosedMessage"/>.</summary>
+    /// <summary>Shim to agent, last frame of a session and end of its lanes: <see cref="ClosedMessage"/>.</summary>
     Closed = 7,
 
     /// <summary>Bytes of a lane.</summary>

@@ -23,7 +23,7 @@ public sealed class RequestedSession : ChannelSession
     /// <summary>From the shim.</summary>
     public IncomingLane Stderr { get; }
 
-    /// <summary>Completes when the process runs or the target has answered, and also when the session was closed instead.</summary>
+    /// <summary>Completes when the target of a connection has answered, and also when the session was closed instead.</summary>
     public Task Opened => opened.Task;
 
     /// <summary>Completes when the shim is done with the session; all that it sent has arrived by then. Faults with <see cref="ChannelClosedException"/> when the channel ends first.</summary>

@@ -25,6 +25,7 @@ internal static class ConnectSession
         try
         {
             await LanePump.CopyAsync(target, session.Stdout, session.Cancelled, session.Cancelled);
+            session.Stdout.End();
         }
         catch (DescriptorException e)
         {

@@ -24,7 +24,9 @@ internal sealed class ExecSession(AcceptedSession session, PodTarget target, Pro
         using var io = request.Tty ? ExecIo.WithTerminal(new(request.Width, request.Height)) : ExecIo.WithPipes(request.Stdin);
         var process = new CommandStart(environment, reaper).Launch(command, directory, io.Give);
         io.CloseProcessEnds();
-        session.Accept();
+
+        // Not a word before there is something to tell: Slurm's stdio connections hold a second small write back until the first is acknowledged,
+        // which takes 40 ms. The closing is also the end of the lanes.
         var exit = await CarryAsync(process, io);
         session.Close(ClosedMessage.Exited(exit.ExitCode));
     }

@@ -7,8 +7,8 @@ namespace VirtualKubelet.Shim.Channel;
 /// <summary>Carries bytes between a descriptor and a lane. A pump holds a buffer only while there is something to carry.</summary>
 internal static class LanePump
 {
-    /// <summary>Carries what is read until it ends, or until nothing is left to read after <paramref name="drained"/>; then ends the lane.</summary>
-    /// <exception cref="IOException">The descriptor failed; the lane is still open.</exception>
+    /// <summary>Carries what is read until it ends, or until nothing is left to read after <paramref name="drained"/>. The lane stays open.</summary>
+    /// <exception cref="IOException">The descriptor failed.</exception>
     /// <exception cref="ChannelClosedException">The session has ended.</exception>
     public static async Task CopyAsync(DescriptorStream from, OutgoingLane to, CancellationToken drained, CancellationToken cancellationToken)
     {
@@ -27,8 +27,6 @@ internal static class LanePump
         {
             // The process has ended, and something that escaped it holds its output open without a word.
         }
-
-        to.End();
     }
 
     /// <summary>Carries what comes until the lane ends; false when the descriptor took it no longer, and the rest is discarded.</summary>
