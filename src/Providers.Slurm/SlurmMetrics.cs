@@ -29,7 +29,7 @@ internal static class SlurmMetrics
         "vk_slurm.channel.start.duration", "s", "How long channels took to start.");
 
     private static readonly Counter<long> ChannelFailures = Meter.CreateCounter<long>(
-        "vk_slurm.channel.failures", description: "Channels that ended while they were needed.");
+        "vk_slurm.channel.failures", description: "Channels that ended while a session needed them.");
 
     private static readonly UpDownCounter<long> Sessions = Meter.CreateUpDownCounter<long>(
         "vk_slurm.channel.sessions", description: "Sessions through channels, by kind.");

@@ -23,11 +23,13 @@ internal sealed class PodChannel : IAsyncDisposable
     private readonly DialBackListener? _listener;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _running;
+    private readonly Task _starting;
     private readonly Task _dialBack;
     private NetworkStream? _second;
+    private volatile bool _isLate;
     private (long Sent, long Received) _counted;
 
-    private PodChannel(string name, Process process, IPAddress? dialBackAddress)
+    private PodChannel(string name, Process process, IPAddress? dialBackAddress, TimeSpan timeout, TimeProvider time)
     {
         _name = name;
         _exited = ExitCodeOf(process);
@@ -39,6 +41,7 @@ internal sealed class PodChannel : IAsyncDisposable
             process.StandardInput.BaseStream,
             new ChannelGreeting { Version = ChannelLimits.Version, Program = "vk-slurm", DialBack = _listener?.Offer });
         _running = RunAsync();
+        _starting = WaitForGreetingAsync(timeout, time);
         _dialBack = SwitchAsync();
     }
 
@@ -48,35 +51,19 @@ internal sealed class PodChannel : IAsyncDisposable
     /// <summary>Whether it can carry another session.</summary>
     public bool IsAlive => !Connection.Ended.IsCompleted;
 
-    /// <summary>Starts a channel and waits for the shim's greeting.</summary>
-    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.Unavailable"/>, in Slurm's own words.</exception>
-    public static async Task<PodChannel> StartAsync(ChannelCommand command, IPAddress? dialBackAddress, TimeSpan timeout, TimeProvider time)
-    {
-        var started = time.GetTimestamp();
-        var channel = new PodChannel(Path.GetFileName(command.Executable), Start(command), dialBackAddress);
-        try
-        {
-            await channel.Connection.Greeted.WaitAsync(timeout, time);
-            SlurmMetrics.ChannelStarted(time.GetElapsedTime(started));
-            return channel;
-        }
-        catch (Exception e) when (e is ChannelClosedException or TimeoutException)
-        {
-            SlurmMetrics.ChannelNotStarted();
-            var why = await channel.WordsAsync(e is TimeoutException ? $"no answer within {timeout.TotalSeconds:0.#} s" : e.Message);
-            await channel.DisposeAsync();
-            throw new ProviderException(ProviderErrorKind.Unavailable, $"the channel into the pod did not start: {why}", e);
-        }
-    }
+    /// <summary>
+    /// Starts a channel. Sessions can be opened at once: their first frames travel with our greeting, which saves a round trip through Slurm.
+    /// </summary>
+    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.Unavailable"/>: the program is not there.</exception>
+    public static PodChannel Start(ChannelCommand command, IPAddress? dialBackAddress, TimeSpan timeout, TimeProvider time) =>
+        new(Path.GetFileName(command.Executable), Launch(command), dialBackAddress, timeout, time);
 
-    /// <summary>Why the channel ended: the process's own words where it said any.</summary>
-    public async Task<string> WordsAsync(string otherwise)
+    /// <summary>Why the channel ended or never began, in the words of its process where it said any.</summary>
+    public async Task<string> ExplainAsync(string otherwise)
     {
-        // Its last words, and its end, come a moment after the end of its stdout.
-        await Task.WhenAny(Task.WhenAll(_errors.Completed, _exited), Task.Delay(LastWordsBound));
-        return _errors.Words is { Length: > 0 } words ? words : _exited.IsCompleted ? Say(_name, await _exited) : otherwise;
-
-        static string Say(string name, int code) => string.Create(CultureInfo.InvariantCulture, $"{name} ended with exit code {code} and not a word");
+        await _starting;
+        var words = _isLate ? $"no answer in time; {_errors.Words}" : await WordsAsync(otherwise);
+        return Connection.Greeted.IsCompletedSuccessfully ? $"the channel into the pod broke off: {words}" : $"the channel into the pod did not start: {words}";
     }
 
     /// <summary>Adds to the metrics what was carried since the last call.</summary>
@@ -90,8 +77,14 @@ internal sealed class PodChannel : IAsyncDisposable
     /// <summary>Ends the channel, and with it its sessions and what runs in them.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Connection.Greeted.IsCompletedSuccessfully)
+        {
+            SlurmMetrics.ChannelEnded(wasNeeded: !IsAlive && Connection.SessionCount > 0);
+        }
+
         await _closing.CancelAsync();
         await _running;
+        await _starting;
         await _dialBack;
         _listener?.Dispose();
         if (_second is not null)
@@ -103,7 +96,7 @@ internal sealed class PodChannel : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private static Process Start(ChannelCommand command)
+    private static Process Launch(ChannelCommand command)
     {
         var start = new ProcessStartInfo(command.Executable, command.Arguments)
         {
@@ -126,6 +119,31 @@ internal sealed class PodChannel : IAsyncDisposable
         {
             SlurmMetrics.ChannelNotStarted();
             throw new ProviderException(ProviderErrorKind.Unavailable, $"cannot start {command.Executable}: {e.Message}", e);
+        }
+    }
+
+    private async Task<string> WordsAsync(string otherwise)
+    {
+        // Its last words, and its end, come a moment after the end of its stdout.
+        await Task.WhenAny(Task.WhenAll(_errors.Completed, _exited), Task.Delay(LastWordsBound));
+        return _errors.Words is { Length: > 0 } words ? words : _exited.IsCompleted ? Say(_name, await _exited) : otherwise;
+
+        static string Say(string name, int code) => string.Create(CultureInfo.InvariantCulture, $"{name} ended with exit code {code} and not a word");
+    }
+
+    private async Task WaitForGreetingAsync(TimeSpan timeout, TimeProvider time)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            await Connection.Greeted.WaitAsync(timeout, time);
+            SlurmMetrics.ChannelStarted(time.GetElapsedTime(started));
+        }
+        catch (Exception e) when (e is ChannelClosedException or TimeoutException)
+        {
+            SlurmMetrics.ChannelNotStarted();
+            _isLate = e is TimeoutException;
+            await _closing.CancelAsync();
         }
     }
 

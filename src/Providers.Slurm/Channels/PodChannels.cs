@@ -33,7 +33,7 @@ internal sealed partial class PodChannels(
             if (!_slots.TryGetValue(entry.Id.Uid, out slot!) || !slot.IsUsable || slot.Place != (jobId, node))
             {
                 Retire(slot);
-                _slots[entry.Id.Uid] = slot = new PodChannelSlot(entry, jobId, node) { Channel = Task.Run(() => StartAsync(entry, jobId, node), CancellationToken.None) };
+                _slots[entry.Id.Uid] = slot = new PodChannelSlot(entry, jobId, node) { Channel = Task.Run(() => Start(entry, jobId, node), CancellationToken.None) };
             }
 
             slot.Users++;
@@ -100,22 +100,13 @@ internal sealed partial class PodChannels(
         await Task.WhenAll(slots.Select(CloseAsync));
     }
 
-    private async Task<PodChannel> StartAsync(JobEntry entry, string jobId, string node)
+    private PodChannel Start(JobEntry entry, string jobId, string node)
     {
-        try
-        {
-            var address = !options.Channels.DialBack
-                ? null
-                : options.Channels.DialBackAddress ?? (options.Backend == BackendKind.Local ? IPAddress.Loopback : _hostAddress.Value);
-            var channel = await PodChannel.StartAsync(backend.ChannelInto(entry.Layout, jobId, node), address, options.Channels.StartTimeout, time);
-            LogStarted(entry.Id.Namespace, entry.Id.Name, entry.Id.Uid, jobId, node);
-            return channel;
-        }
-        catch (ProviderException e)
-        {
-            LogNotStarted(entry.Id.Namespace, entry.Id.Name, entry.Id.Uid, e.Message);
-            throw;
-        }
+        var address = !options.Channels.DialBack
+            ? null
+            : options.Channels.DialBackAddress ?? (options.Backend == BackendKind.Local ? IPAddress.Loopback : _hostAddress.Value);
+        LogStarts(entry.Id.Namespace, entry.Id.Name, entry.Id.Uid, jobId, node);
+        return PodChannel.Start(backend.ChannelInto(entry.Layout, jobId, node), address, options.Channels.StartTimeout, time);
     }
 
     private bool IsOver(PodChannelSlot slot) =>
@@ -141,26 +132,22 @@ internal sealed partial class PodChannels(
         }
         catch (ProviderException)
         {
-            // It never started; those who waited for it know.
+            // There is no process; those who waited for it know.
             return;
         }
 
         if (!channel.IsAlive)
         {
-            LogEnded(slot.Entry.Id.Namespace, slot.Entry.Id.Name, slot.Entry.Id.Uid, await channel.WordsAsync("it said nothing"));
+            LogEnded(slot.Entry.Id.Namespace, slot.Entry.Id.Name, slot.Entry.Id.Uid, await channel.ExplainAsync("it said nothing"));
         }
 
-        SlurmMetrics.ChannelEnded(wasNeeded: !channel.IsAlive && slot.Users > 0);
         channel.Count();
         await channel.DisposeAsync();
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "pod {Namespace}/{Pod} ({Uid}): channel into job {Job} on {Node} started")]
-    private partial void LogStarted(string @namespace, string pod, string uid, string job, string node);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "pod {Namespace}/{Pod} ({Uid}): starting a channel into job {Job} on {Node}")]
+    private partial void LogStarts(string @namespace, string pod, string uid, string job, string node);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Namespace}/{Pod} ({Uid}): {Words}")]
-    private partial void LogNotStarted(string @namespace, string pod, string uid, string words);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "pod {Namespace}/{Pod} ({Uid}): the channel ended: {Words}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "pod {Namespace}/{Pod} ({Uid}): {Words}")]
     private partial void LogEnded(string @namespace, string pod, string uid, string words);
 }

@@ -40,7 +40,7 @@ internal sealed class SharedSession : IAsyncDisposable
 
     /// <summary>What to tell when the channel has ended.</summary>
     public async Task<ProviderException> FailedAsync(ChannelClosedException reason) =>
-        new(ProviderErrorKind.Unavailable, $"the channel into the pod broke off: {await _slot.Channel.Result.WordsAsync(reason.Message)}", reason);
+        new(ProviderErrorKind.Unavailable, await _slot.Channel.Result.ExplainAsync(reason.Message), reason);
 
     /// <summary>Carries the streams until the session has ended and everything it printed was written.</summary>
     public async Task<ClosedMessage> CarryAsync(ContainerStreams streams, CancellationToken cancellationToken)

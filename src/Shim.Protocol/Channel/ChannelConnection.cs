@@ -35,6 +35,9 @@ public sealed class ChannelConnection
         this.greeting = greeting;
         this.serve = serve;
         sender = new(output);
+
+        // Now, so that no session can be opened before it.
+        sender.Post(FrameType.Greeting, 0, JsonSerializer.SerializeToUtf8Bytes(greeting, ChannelJson.Default.ChannelGreeting));
     }
 
     /// <summary>The peer's first message. Faults when the channel ends before it has come.</summary>
@@ -87,7 +90,6 @@ public sealed class ChannelConnection
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        sender.Post(FrameType.Greeting, 0, JsonSerializer.SerializeToUtf8Bytes(greeting, ChannelJson.Default.ChannelGreeting));
         var sending = SendAsync(ending);
         Exception? reason = null;
         try

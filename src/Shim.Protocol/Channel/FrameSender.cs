@@ -50,11 +50,13 @@ internal sealed class FrameSender(Stream first)
     /// <summary>Writes until cancelled or until the transport fails.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await output.WriteAsync(Preamble.Bytes.ToArray(), cancellationToken);
+        var prefix = Preamble.Bytes.Length;
+        Preamble.Bytes.CopyTo(batch);
         while (true)
         {
             await SwitchIfAskedAsync(cancellationToken);
-            var length = Gather(out var oversized);
+            var length = Gather(prefix, out var oversized);
+            prefix = 0;
             if (length == 0)
             {
                 await output.FlushAsync(cancellationToken);
@@ -118,11 +120,10 @@ internal sealed class FrameSender(Stream first)
 
     private void Wake() => marks.Writer.TryWrite(true);
 
-    /// <summary>Fills the batch; a frame that is larger than a batch follows its header on its own.</summary>
-    private int Gather(out PendingFrame? oversized)
+    /// <summary>Fills the batch after what it holds; a frame that is larger than a batch follows its header on its own.</summary>
+    private int Gather(int length, out PendingFrame? oversized)
     {
         oversized = null;
-        var length = 0;
         lock (gate)
         {
             while (oversized is null && (control.TryPeek(out var frame) || data.TryPeek(out frame)) && Fits(frame, length))
@@ -130,7 +131,7 @@ internal sealed class FrameSender(Stream first)
                 _ = control.Count > 0 ? control.Dequeue() : data.Dequeue();
                 frame.Header.Write(batch.AsSpan(length));
                 length += FrameHeader.Size;
-                if (frame.Payload.Length > BatchSize - FrameHeader.Size)
+                if (frame.Payload.Length > BatchSize - length)
                 {
                     oversized = frame;
                     break;
@@ -146,7 +147,7 @@ internal sealed class FrameSender(Stream first)
     }
 
     private static bool Fits(PendingFrame frame, int length) =>
-        length == 0 || length + FrameHeader.Size + frame.Payload.Length <= BatchSize;
+        length <= Preamble.Bytes.Length || length + FrameHeader.Size + frame.Payload.Length <= BatchSize;
 
     // Frames that wait go over the new transport, after all that went over the old one.
     private async Task SwitchIfAskedAsync(CancellationToken cancellationToken)

@@ -26,12 +26,9 @@ internal static class ChannelRun
         signals.Deliver(signal => Stop(signal, stopping));
         var sessions = new SessionServer(new PodTarget(layout, plan), reaper, time, journal);
 
-        // Held here until the end: the connection forgets a transport that it has left, but the agent would take the end of stdout for ours.
-        await using var stdin = new DescriptorStream(0);
-        await using var stdout = new DescriptorStream(1);
         var connection = new ChannelConnection(
-            stdin,
-            stdout,
+            new DescriptorStream(0),
+            new BlockingOutput(1),
             new() { Version = ChannelLimits.Version, Program = $"vk-slurm-shim {ShimVersion.Text}" },
             sessions.Begin);
         var dialling = DialBack.RunAsync(connection, journal, stop);
