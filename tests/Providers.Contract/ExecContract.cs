@@ -169,7 +169,7 @@ public abstract class ExecContract(IProviderHost host) : ProviderContractTests(h
         await probe.WaitForAsync("two\r\n");
         await probe.TypeAsync("\u001a");
         await probe.WaitForAsync("Stopped");
-        await probe.TypeAsync("kill %1; wait; exit 9\n");
+        await probe.TypeAsync("kill -9 %1; wait %1; exit 9\n");
 
         Assert.Equal(9, await exec);
     }

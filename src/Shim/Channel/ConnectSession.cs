@@ -1,4 +1,5 @@
 using System.Net;
+using VirtualKubelet.Shim.Attach;
 using VirtualKubelet.Shim.Descriptors;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol.Channel;

@@ -1,3 +1,4 @@
+using VirtualKubelet.Shim.Attach;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.Protocol.Channel;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using VirtualKubelet.Shim.Attach;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.Protocol.Channel;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using VirtualKubelet.Shim.Attach;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol.Channel;
@@ -41,7 +42,8 @@ internal sealed class SessionServer(PodTarget target, ProcessReaper reaper, Time
             {
                 ExecMessage exec => new ExecSession(session, target, reaper, time).RunAsync(exec),
                 ConnectMessage connect => ConnectSession.RunAsync(session, connect),
-                _ => throw new SessionException(ChannelErrorKind.Invalid, "this shim does not know what was asked for"),
+                AttachMessage attach => AttachRelay.RunAsync(session, attach, target),
+                _ => throw new InvalidOperationException($"a session of an unknown kind, {session.Request.GetType()}"),
             });
         }
         catch (SessionException e)

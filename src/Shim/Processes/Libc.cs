@@ -108,6 +108,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "sigemptyset")]
     public static partial int SignalSetEmpty(void* signals);
 
+    [LibraryImport(Name, EntryPoint = "geteuid")]
+    public static partial uint GetUser();
+
     [LibraryImport(Name, EntryPoint = "getsid")]
     public static partial int GetSession(int pid);
 

@@ -14,6 +14,7 @@ internal static class LinuxConstants
     public const int FileExists = 17;
     public const int NoSpace = 28;
     public const int BrokenPipe = 32;
+    public const int ConnectionAborted = 103;
     public const int ConnectionReset = 104;
     public const int ConnectionRefused = 111;
     public const int InProgress = 115;
@@ -38,6 +39,7 @@ internal static class LinuxConstants
     public const int FcntlSetDescriptorFlags = 2;
     public const int FcntlGetStatusFlags = 3;
     public const int FcntlSetStatusFlags = 4;
+    public const int FcntlDuplicateCloseOnExec = 1030;
     public const int FcntlSetPipeSize = 1031;
     public const int DescriptorCloseOnExec = 1;
 

@@ -1,3 +1,4 @@
+using VirtualKubelet.Shim.Attach;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
@@ -10,6 +11,7 @@ internal sealed class ContainerLauncher(
     IContainerRuntime runtime,
     PodDirectoryLayout layout,
     CommandStart start,
+    AttachPoints points,
     TimeProvider time,
     Journal journal)
 {
@@ -21,20 +23,21 @@ internal sealed class ContainerLauncher(
     {
         var command = runtime.Prepare(container);
         LogFile? log = null;
-        OutputPump? output = null;
+        ContainerIo? io = null;
         try
         {
             log = LogFile.Open(layout.LogFile(container.Name, restartCount), journal);
-            output = new(log, time);
+            io = ContainerIo.Open(container, log, time);
             var oomKills = OomCounter.Read();
             var startedAt = time.GetUtcNow();
-            var process = start.Launch(command, jobDirectory: null, request => request with { Stdout = output.Stdout, Stderr = output.Stderr });
-            output.Start();
-            return new(process, output, log, startedAt, oomKills, time);
+            var process = start.Launch(WithTerm(container, command), jobDirectory: null, io.Give);
+            io.Start();
+            points.Add(container.Name, io.Point);
+            return new(process, io, log, startedAt, oomKills, () => points.Remove(container.Name, io.Point), time);
         }
         catch (Exception e)
         {
-            output?.Dispose();
+            io?.Dispose();
             log?.Dispose();
             if (e is IOException or UnauthorizedAccessException)
             {
@@ -44,4 +47,8 @@ internal sealed class ContainerLauncher(
             throw;
         }
     }
+
+    // As containerd does: the job's own TERM, if any, speaks of another terminal.
+    private static ContainerCommand WithTerm(ContainerPlan container, ContainerCommand command) =>
+        container.Tty ? command with { Environment = [new("TERM", "xterm"), .. command.Environment] } : command;
 }

@@ -1,11 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using VirtualKubelet.Shim.Protocol.Channel;
 
-namespace VirtualKubelet.Providers.Slurm.Channels;
+namespace VirtualKubelet.Shim.Protocol.Channel;
 
 /// <summary>Carries bytes between pipes and lanes.</summary>
-internal static class LaneCopy
+public static class LaneCopy
 {
     /// <summary>Writes what a lane brings, flushed whenever the lane has no more at hand; without a writer, or once its reader has completed, it is discarded.</summary>
     /// <exception cref="ChannelClosedException">The session failed.</exception>
@@ -40,7 +39,7 @@ internal static class LaneCopy
         }
     }
 
-    /// <summary>Sends what a pipe brings, then the end of the lane; without a pipe nothing at all.</summary>
+    /// <summary>Sends what a pipe brings, then the end of the lane; without a pipe nothing at all. The pipe stays the caller's.</summary>
     /// <exception cref="ChannelClosedException">The session has ended.</exception>
     public static async Task SendAsync(PipeReader? from, OutgoingLane to, CancellationToken cancellationToken)
     {
