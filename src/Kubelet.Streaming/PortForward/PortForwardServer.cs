@@ -33,7 +33,7 @@ public sealed class PortForwardServer
     /// <param name="transport">The raw connection after the 101; owned and disposed from now on.</param>
     /// <param name="cancellationToken">Ends everything with a goodbye.</param>
     public Task RunTunnelAsync(Stream transport, CancellationToken cancellationToken) =>
-        RunSpdyAsync(new WebSocketStream(transport, isClient: false, _options, _time), cancellationToken);
+        RunSpdyAsync(new TunnelStream(transport, isClient: false, _options, _time), cancellationToken);
 
     /// <summary>Serves WebSocket channels: one connection to each port, dialled at once; the WebSocket is closed when all have ended.</summary>
     /// <param name="transport">The raw connection after the 101; owned and disposed from now on.</param>

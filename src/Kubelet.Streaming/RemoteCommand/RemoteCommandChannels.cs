@@ -31,7 +31,7 @@ internal static class RemoteCommandChannels
                 (byte)c.Index,
                 c.Item.IsInput,
                 new Dictionary<string, string> { [StreamHeaders.StreamType] = c.Item.Type },
-                c.Item.Type == greeted ? ReadOnlyMemory<byte>.Empty : null)),
+                c.Item.Type == greeted ? ReadOnlyMemory<byte>.Empty : (ReadOnlyMemory<byte>?)null)),
         ];
     }
 }

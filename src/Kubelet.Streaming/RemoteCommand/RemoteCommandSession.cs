@@ -81,7 +81,7 @@ public sealed class RemoteCommandSession : IAsyncDisposable
 
     /// <summary>
     /// Ends the session in the one order that suits every client: all output, its half-closes, the status, its half-close, and goodbye.
-    /// Returns when the connection is closed; cancelled, it is closed at once.
+    /// Nothing may write to the pipes any more. Returns when the connection is closed; cancelled, it is closed at once.
     /// </summary>
     public async Task CompleteAsync(RemoteCommandStatus status, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using VirtualKubelet.Kubelet.Streaming.Transport;
 namespace VirtualKubelet.Kubelet.Streaming.WebSockets;
 
 /// <summary>One byte stream in binary messages whose borders mean nothing: a tunnel. A text message breaks it; a close frame is its end.</summary>
-internal sealed class WebSocketStream : Stream, IMessageReceiver
+internal sealed class TunnelStream : Stream, IMessageReceiver
 {
     private readonly WebSocketConnection _connection;
     private readonly ReceiveBuffer _received;
@@ -16,7 +16,7 @@ internal sealed class WebSocketStream : Stream, IMessageReceiver
     /// <param name="isClient">Which of the two sides we are.</param>
     /// <param name="options">Bounds; what travels inside has an idle time of its own.</param>
     /// <param name="time">The clock of every wait.</param>
-    public WebSocketStream(Stream stream, bool isClient, StreamingOptions options, TimeProvider time)
+    public TunnelStream(Stream stream, bool isClient, StreamingOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
         _connection = new WebSocketConnection(stream, isClient, options, time);
