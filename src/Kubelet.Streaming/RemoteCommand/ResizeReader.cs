@@ -66,7 +66,15 @@ internal sealed class ResizeReader
 
         using (value)
         {
-            size = SizeOf(value.RootElement);
+            try
+            {
+                size = SizeOf(value.RootElement);
+            }
+            catch (InvalidOperationException e)
+            {
+                // A name that is no text, such as half a surrogate.
+                throw new JsonException(e.Message, e);
+            }
         }
 
         input = input.Slice(reader.Position);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using VirtualKubelet.Kubelet.Streaming.Transport;
 
@@ -91,6 +92,7 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
     /// <summary>Frames for this stream are ignored from now on.</summary>
     public void Forget(SpdyStream stream) => _streams.TryRemove(stream.Id, out _);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<SequencePosition> IFrameReceiver.ReceiveAsync(ReadOnlySequence<byte> input, CancellationToken cancellationToken)
     {
         while (true)
@@ -171,25 +173,32 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
         _dataStream = null;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask DeliverAsync(SpdyStream? stream, ReadOnlySequence<byte> piece, CancellationToken cancellationToken)
     {
-        if (stream is null)
+        if (stream is { Received.IsFull: true })
         {
-            return;
+            await WaitForRoomAsync(stream, cancellationToken);
         }
 
-        if (stream.Received.IsFull)
-        {
-            Sender.Kick();
-            await Stall.WaitAsync(stream.Received, _options.StallTimeout, _time, () => OnStalled(stream), cancellationToken);
-        }
+        stream?.Received.Write(piece);
+    }
 
-        stream.Received.Write(piece);
+    private ValueTask WaitForRoomAsync(SpdyStream stream, CancellationToken cancellationToken)
+    {
+        Sender.Kick();
+        stream.Received.TakeProgress();
+        return Stall.WaitAsync(stream.Received, _options.StallTimeout, _time, () => OnStalled(stream), cancellationToken);
     }
 
     /// <summary>A stream has been full for a while: lets it go, or asks whether the client is there at all, whose leaving cannot be seen while nothing is read.</summary>
     private bool OnStalled(SpdyStream stream)
     {
+        if (stream.Received.TakeProgress())
+        {
+            return false;
+        }
+
         if (_mayGiveUpStreams && HasOthers(stream))
         {
             stream.GiveUp();

@@ -11,24 +11,29 @@ namespace VirtualKubelet.Kubelet.Streaming.Transport;
 [SuppressMessage("Reliability", "CA2012:Use ValueTasks correctly", Justification = "A pending flush is kept and consumed exactly once, here or through the one task made of it.")]
 internal sealed class ReceiveBuffer
 {
-    private const int SegmentBytes = 4096;
+    private const int SegmentBytes = 1024;
+    private const int MaxSegmentBytes = 32 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Pipe _pipe;
+    private readonly ObservedReader _reader;
     private ValueTask<FlushResult> _flush;
     private Task<FlushResult>? _room;
     private bool _isFull;
     private bool _isDone;
 
-    public ReceiveBuffer(int limitBytes) =>
+    public ReceiveBuffer(int limitBytes)
+    {
         _pipe = new Pipe(new PipeOptions(
             pauseWriterThreshold: limitBytes,
-            resumeWriterThreshold: limitBytes / 4 * 3,
+            resumeWriterThreshold: limitBytes / 2,
             minimumSegmentSize: SegmentBytes,
             useSynchronizationContext: false));
+        _reader = new ObservedReader(_pipe.Reader);
+    }
 
     /// <summary>The consumer's side.</summary>
-    public PipeReader Reader => _pipe.Reader;
+    public PipeReader Reader => _reader;
 
     /// <summary>Whether the consumer has to take something before more is written.</summary>
     public bool IsFull
@@ -59,7 +64,7 @@ internal sealed class ReceiveBuffer
 
             foreach (var segment in bytes)
             {
-                _pipe.Writer.Write(segment.Span);
+                Copy(segment.Span);
             }
 
             _flush = _pipe.Writer.FlushAsync(CancellationToken.None);
@@ -70,6 +75,9 @@ internal sealed class ReceiveBuffer
             }
         }
     }
+
+    /// <summary>Whether the consumer has taken anything since the last question.</summary>
+    public bool TakeProgress() => _reader.TakeProgress();
 
     /// <summary>Completes when a full buffer has room again.</summary>
     public Task RoomAsync()
@@ -97,6 +105,19 @@ internal sealed class ReceiveBuffer
             }
 
             _pipe.Writer.Complete();
+        }
+    }
+
+    private void Copy(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            // A segment as long as what it is for: few of them for bulk, little memory for a keystroke.
+            var room = _pipe.Writer.GetSpan(Math.Min(bytes.Length, MaxSegmentBytes));
+            var count = Math.Min(room.Length, bytes.Length);
+            bytes[..count].CopyTo(room);
+            _pipe.Writer.Advance(count);
+            bytes = bytes[count..];
         }
     }
 

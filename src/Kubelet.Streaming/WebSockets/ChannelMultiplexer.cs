@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using VirtualKubelet.Kubelet.Streaming.Transport;
 
 namespace VirtualKubelet.Kubelet.Streaming.WebSockets;
@@ -65,6 +66,7 @@ internal sealed class ChannelMultiplexer : IMultiplexer, IMessageReceiver
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     async ValueTask IMessageReceiver.ReceiveAsync(MessagePart part, CancellationToken cancellationToken)
     {
         if (part.IsFirst)
@@ -122,6 +124,7 @@ internal sealed class ChannelMultiplexer : IMultiplexer, IMessageReceiver
         return new ReadOnlySequence<byte>(_decoded.WrittenMemory);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask DeliverAsync(ChannelStream target, ReadOnlySequence<byte> data, CancellationToken cancellationToken)
     {
         if (target.Received.IsFull)

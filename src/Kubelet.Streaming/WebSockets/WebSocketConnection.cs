@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VirtualKubelet.Kubelet.Streaming.Transport;
 
@@ -61,6 +62,7 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _transport.DisposeAsync();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<SequencePosition> IFrameReceiver.ReceiveAsync(ReadOnlySequence<byte> input, CancellationToken cancellationToken)
     {
         while (!_isClosed)

@@ -281,6 +281,25 @@ public class SpdyConnectionTests
     }
 
     [Fact(Timeout = Deadline.Milliseconds)]
+    public async Task A_stream_that_is_read_slowly_is_not_given_up()
+    {
+        var clock = new FakeTimeProvider();
+        await using var session = await SessionAsync(s_options, clock, mayGiveUpStreams: true);
+        var (slow, other) = (await session.OpenAsync("data", ("requestid", "1")), await session.OpenAsync("data", ("requestid", "2")));
+        var bytes = new byte[s_options.ReceiveBufferBytes + 1];
+        await session.Client.SendAsync(SpdyBytes.Data(slow.Id, bytes), SpdyBytes.Data(slow.Id, "more"u8), SpdyBytes.Data(other.Id, "me"u8));
+        var arrives = other.Stream.Input.ReadTextAsync(2);
+        for (var i = 0; i < bytes.Length + 4; i++)
+        {
+            await slow.Stream.Input.ReadTextAsync(1);
+            clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal("me", await arrives);
+        Assert.False(slow.Stream.Aborted.IsCancellationRequested);
+    }
+
+    [Fact(Timeout = Deadline.Milliseconds)]
     public async Task A_stream_that_must_not_be_given_up_holds_up_the_connection_and_the_client_is_asked_whether_it_is_there()
     {
         var clock = new FakeTimeProvider();
