@@ -96,13 +96,11 @@ public class ConnectionFuzzTests
     {
         await using (session)
         {
-            if (session.Resizes is { } resizes)
-            {
-                await resizes.WaitToReadAsync(Deadline.Token());
-            }
-
+            // At once: a full stdin that nobody reads may hold up everything else, and the client's leaving too.
+            var resizing = session.Resizes!.WaitToReadAsync(Deadline.Token()).AsTask();
             await Pipes.EchoAsync(session.Stdin!, session.Stdout!);
             await session.CompleteAsync(RemoteCommandStatus.Success, Deadline.Token());
+            await resizing;
         }
     }
 
