@@ -89,7 +89,9 @@ public sealed class PodValidatorTests
         {
             Metadata = new ObjectMeta
             {
-                Name = "..", Namespace = "A", Uid = "a/b",
+                Name = "..",
+                Namespace = "A",
+                Uid = "a/b",
                 Labels = new Dictionary<string, string> { ["bad key"] = "x", ["ok"] = "not ok!" },
                 Annotations = new Dictionary<string, string> { ["ok"] = new('x', 300_000), ["/x"] = "" },
             },

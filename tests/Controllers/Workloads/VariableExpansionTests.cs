@@ -8,7 +8,15 @@ public sealed class VariableExpansionTests
 {
     private static readonly Dictionary<string, string> Variables = new()
     {
-        ["VAR_A"] = "A", ["VAR_B"] = "B", ["VAR_C"] = "C", ["VAR_REF"] = "$(VAR_A)", ["VAR_EMPTY"] = "", ["A"] = "a", ["$"] = "dollar", [""] = "nameless", ["é"] = "ü",
+        ["VAR_A"] = "A",
+        ["VAR_B"] = "B",
+        ["VAR_C"] = "C",
+        ["VAR_REF"] = "$(VAR_A)",
+        ["VAR_EMPTY"] = "",
+        ["A"] = "a",
+        ["$"] = "dollar",
+        [""] = "nameless",
+        ["é"] = "ü",
     };
 
     // The cases of Kubernetes' own expand_test.go, and a few for what it says nothing about.

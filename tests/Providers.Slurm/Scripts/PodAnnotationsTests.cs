@@ -9,7 +9,11 @@ public sealed class PodAnnotationsTests
     {
         Allowed = new Dictionary<string, IReadOnlyList<string>>
         {
-            ["partition"] = ["batch", "debug"], ["constraint"] = [], ["nodes"] = [], ["exclusive"] = [], ["time-limit"] = [],
+            ["partition"] = ["batch", "debug"],
+            ["constraint"] = [],
+            ["nodes"] = [],
+            ["exclusive"] = [],
+            ["time-limit"] = [],
         },
         AllowedFlags = ["--nice"],
     };
