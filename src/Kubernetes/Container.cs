@@ -36,6 +36,15 @@ public sealed record Container
     /// <summary>For init containers: <c>Always</c> makes it a sidecar.</summary>
     public string? RestartPolicy { get; init; }
 
+    /// <summary>Keep stdin open for those who attach.</summary>
+    public bool? Stdin { get; init; }
+
+    /// <summary>Close stdin when the first who attached has left.</summary>
+    public bool? StdinOnce { get; init; }
+
+    /// <summary>Give the container a terminal.</summary>
+    public bool? Tty { get; init; }
+
     /// <summary>Everything else.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }

@@ -45,6 +45,36 @@ public interface IProvider
     /// <exception cref="ProviderException"><see cref="ProviderErrorKind.NotFound"/> when the workload or that run's log is not there.</exception>
     Task ReadLogsAsync(LogQuery query, PipeWriter output, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Runs a command in a running container, with the container's environment and working directory, until it has ended and all it printed has been written.
+    /// Cancelling ends the process: SIGHUP and SIGTERM, then SIGKILL, to its process group; so does anything else that keeps the call from returning a code.
+    /// </summary>
+    /// <returns>The exit code: 0 to 255, 128 + n after signal n.</returns>
+    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.NotFound"/> for an unknown workload or container,
+    /// <see cref="ProviderErrorKind.NotRunning"/> when the container does not run, <see cref="ProviderErrorKind.Invalid"/> when the command cannot be started
+    /// (it is not there, it is no program), <see cref="ProviderErrorKind.Unavailable"/> when the way to it failed: what the command did is then not known.</exception>
+    Task<int> ExecAsync(ExecRequest request, ContainerStreams streams, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes what a running container prints from now on and, where its spec has <c>stdin</c>, hands it what the caller sends, until the container ends.
+    /// Cancelling leaves the container as it is. A caller who falls far behind is let go with an error rather than left with a gap.
+    /// </summary>
+    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.NotFound"/> for an unknown workload or container,
+    /// <see cref="ProviderErrorKind.NotRunning"/> when the container does not run, <see cref="ProviderErrorKind.Unavailable"/> when the way to it failed.</exception>
+    Task AttachAsync(AttachRequest request, ContainerStreams streams, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Dials a TCP port of 127.0.0.1 where the workload runs and returns once it is connected. Each direction ends on its own: completing the output tells
+    /// the target that nothing more comes, and the input completes when the target says so; it fails with a <see cref="ProviderException"/> when the target or the way
+    /// to it breaks off. Completing both ends, or cancelling before the return, closes the connection.
+    /// </summary>
+    /// <param name="workload">The workload's identity.</param>
+    /// <param name="port">1 to 65535.</param>
+    /// <param name="cancellationToken">Gives up the call, not the connection once it has been returned.</param>
+    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.NotFound"/> for an unknown workload, <see cref="ProviderErrorKind.NotRunning"/> when it does not run,
+    /// <see cref="ProviderErrorKind.Invalid"/> for no port, <see cref="ProviderErrorKind.Unavailable"/> when nobody answers (<c>connection refused …</c>) or the way there failed.</exception>
+    Task<IDuplexPipe> ConnectAsync(WorkloadId workload, int port, CancellationToken cancellationToken);
+
     /// <summary>What the node offers and how its backend fares; never fails because the backend is unreachable, but says so.</summary>
     Task<NodeState> GetNodeAsync(CancellationToken cancellationToken);
 }

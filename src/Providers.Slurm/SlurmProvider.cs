@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Logs;
 using VirtualKubelet.Providers.Slurm.Backends;
+using VirtualKubelet.Providers.Slurm.Channels;
 using VirtualKubelet.Providers.Slurm.Jobs;
 
 namespace VirtualKubelet.Providers.Slurm;
@@ -22,6 +23,8 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     private readonly JobMonitor _monitor;
     private readonly RetentionSweeper _sweeper;
     private readonly SlurmNode _node;
+    private readonly PodChannels _channels;
+    private readonly ChannelSessions _sessions;
 
     /// <summary>Puts a provider together; <see cref="RunAsync"/> brings it to life.</summary>
     public SlurmProvider(SlurmProviderOptions options, TimeProvider time, ILoggerFactory loggers)
@@ -42,6 +45,8 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
         _adopter = new JobAdopter(options, _book, directories, _submitter, _sweeper, loggers.CreateLogger<JobAdopter>());
         _terminator = new JobTerminator(options, _book, directories, _poller, backend, _sweeper, time, loggers.CreateLogger<JobTerminator>());
         _monitor = new JobMonitor(options, _book, _poller, time, loggers.CreateLogger<JobMonitor>());
+        _channels = new PodChannels(options, _book, backend, time, loggers.CreateLogger<PodChannels>());
+        _sessions = new ChannelSessions(_book, _channels);
         _node = new SlurmNode(options, _poller, backend, time, loggers.CreateLogger<SlurmNode>());
     }
 
@@ -55,6 +60,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
             loops.RunAsync("submitter", _submitter.RunAsync, cancellationToken),
             loops.RunAsync("job monitor", _monitor.RunAsync, cancellationToken),
             loops.RunAsync("job terminator", _terminator.RunAsync, cancellationToken),
+            loops.RunAsync("channels", _channels.RunAsync, cancellationToken),
             loops.RunAsync("capacity", _node.RunAsync, cancellationToken),
             loops.RunAsync("retention", _sweeper.RunAsync, cancellationToken));
     }
@@ -101,10 +107,35 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<int> ExecAsync(ExecRequest request, ContainerStreams streams, CancellationToken cancellationToken)
+    {
+        await _adopted.Task.WaitAsync(cancellationToken);
+        return await _sessions.ExecAsync(request, streams, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task AttachAsync(AttachRequest request, ContainerStreams streams, CancellationToken cancellationToken)
+    {
+        await _adopted.Task.WaitAsync(cancellationToken);
+        await _sessions.AttachAsync(request, streams, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IDuplexPipe> ConnectAsync(WorkloadId workload, int port, CancellationToken cancellationToken)
+    {
+        await _adopted.Task.WaitAsync(cancellationToken);
+        return await _sessions.ConnectAsync(workload, port, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<NodeState> GetNodeAsync(CancellationToken cancellationToken) => Task.FromResult(_node.Read());
 
-    /// <summary>Ends the log streams that are still open.</summary>
-    public ValueTask DisposeAsync() => _logs.DisposeAsync();
+    /// <summary>Ends the log streams, and the channels with their sessions, that are still open.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _channels.DisposeAsync();
+        await _logs.DisposeAsync();
+    }
 
     private async Task AdoptAsync()
     {

@@ -58,4 +58,7 @@ public sealed record SlurmProviderOptions
 
     /// <summary>How logs are read.</summary>
     public LogOptions Logs { get; init; } = new();
+
+    /// <summary>How running pods are reached for exec, attach and port-forward.</summary>
+    public ChannelOptions Channels { get; init; } = new();
 }

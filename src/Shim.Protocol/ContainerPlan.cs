@@ -20,4 +20,13 @@ public sealed record ContainerPlan
 
     /// <summary>Directory the process starts in; absent leaves it to the runtime.</summary>
     public string? WorkingDirectory { get; init; }
+
+    /// <summary>Keeps stdin open for those who attach; otherwise it is <c>/dev/null</c>.</summary>
+    public bool Stdin { get; init; }
+
+    /// <summary>Closes stdin for good when the first who attached with stdin has ended it or left.</summary>
+    public bool StdinOnce { get; init; }
+
+    /// <summary>Gives the container a terminal; all its output is then stdout.</summary>
+    public bool Tty { get; init; }
 }

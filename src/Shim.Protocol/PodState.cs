@@ -21,6 +21,9 @@ public sealed record PodState
     /// <summary>The compute node the shim runs on, by Slurm's name for it.</summary>
     public required string Node { get; init; }
 
+    /// <summary>Where the shim can be found on its node; absent once it has ended.</summary>
+    public SupervisorLocation? Supervisor { get; init; }
+
     /// <summary>When the shim started, by the compute node's clock.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -4,7 +4,7 @@ namespace VirtualKubelet.Shim;
 
 /// <summary>What the shim was called with.</summary>
 /// <param name="Command">The first argument.</param>
-/// <param name="PodDirectory">For <c>run</c>: an absolute path without a trailing slash.</param>
+/// <param name="PodDirectory">For <c>run</c> and <c>channel</c>: an absolute path without a trailing slash.</param>
 /// <param name="Delays">For <c>run</c>: bounds of the delay before a restart.</param>
 internal sealed record CommandLine(string Command, string PodDirectory, RestartDelays Delays)
 {
@@ -13,6 +13,8 @@ internal sealed record CommandLine(string Command, string PodDirectory, RestartD
         usage: vk-slurm-shim run [--restart-backoff FIRST..LONGEST] <podDirectory>
                    runs the pod of that directory inside a job (SLURM_JOB_ID or VK_JOB_ID);
                    FIRST..LONGEST bounds the delay before a restart, 10s..300s unless given (units ms, s, m)
+               vk-slurm-shim channel <podDirectory>
+                   serves exec, attach and port-forward for the pod of that directory over stdin and stdout
                vk-slurm-shim probe
                    prints one line of JSON about this machine
                vk-slurm-shim version
@@ -23,11 +25,14 @@ internal sealed record CommandLine(string Command, string PodDirectory, RestartD
     {
         ["run", "--restart-backoff", var range, var directory] when RestartDelays.Parse(range) is { } delays => Run(directory, delays),
         ["run", var directory] => Run(directory, RestartDelays.Kubelet),
+        ["channel", var directory] when IsDirectory(directory) => new("channel", Normalize(directory), RestartDelays.Kubelet),
         ["probe"] or ["version"] => new(args[0], "", RestartDelays.Kubelet),
         _ => null,
     };
 
-    private static CommandLine? Run(string directory, RestartDelays delays) => directory.Length == 0 || directory.StartsWith('-')
-        ? null
-        : new("run", Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)), delays);
+    private static CommandLine? Run(string directory, RestartDelays delays) => IsDirectory(directory) ? new("run", Normalize(directory), delays) : null;
+
+    private static bool IsDirectory(string directory) => directory.Length > 0 && !directory.StartsWith('-');
+
+    private static string Normalize(string directory) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
 }

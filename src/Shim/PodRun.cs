@@ -1,3 +1,4 @@
+using VirtualKubelet.Shim.Attach;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
@@ -29,21 +30,23 @@ internal static class PodRun
             return PodOutcome.ExitCode(previous);
         }
 
-        var board = new PodBoard(InitialState.Create(plan, job, previous, time.GetUtcNow()));
+        InheritedDescriptors.CloseOnExec();
+        var points = new AttachPoints();
+        using var attach = AttachServer.TryStart(points, journal);
+        var board = new PodBoard(InitialState.Create(plan, job, previous, time.GetUtcNow()) with { Supervisor = new(Environment.ProcessId, attach?.Path) });
         using var publisher = new StatePublisher(board, layout.StateFile, board.Current.Sequence, time, journal);
         publisher.Start();
         journal.Report($"version {ShimVersion.Text} runs pod {plan.Namespace}/{plan.Name} ({plan.Uid}) in job {job.JobId} on {job.Node}");
-        using var supervisor = new PodSupervisor(plan, board, Launcher(plan, layout, time, journal), stopFile, command.Delays, time, journal);
+        using var supervisor = new PodSupervisor(plan, board, Launcher(plan, layout, points, time, journal), stopFile, command.Delays, time, journal);
         var healthy = await supervisor.RunAsync(signals);
         return await LastWordAsync(board, publisher, healthy, journal);
     }
 
-    private static ContainerLauncher Launcher(PodPlan plan, PodDirectoryLayout layout, TimeProvider time, Journal journal)
+    private static ContainerLauncher Launcher(PodPlan plan, PodDirectoryLayout layout, AttachPoints points, TimeProvider time, Journal journal)
     {
-        InheritedDescriptors.CloseOnExec();
         var reaper = new ProcessReaper(time);
         reaper.Start();
-        return new(ContainerRuntimes.Find(plan.Runtime)!, layout, JobEnvironment.Read(), reaper, time, journal);
+        return new(ContainerRuntimes.Find(plan.Runtime)!, layout, new(JobEnvironment.Read(), reaper), points, time, journal);
     }
 
     private static async Task<int> LastWordAsync(PodBoard board, StatePublisher publisher, bool healthy, Journal journal)

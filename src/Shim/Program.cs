@@ -1,4 +1,5 @@
 using VirtualKubelet.Shim;
+using VirtualKubelet.Shim.Channel;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.State;
@@ -25,7 +26,9 @@ var signals = new StopSignals();
 var journal = new Journal(TimeProvider.System);
 try
 {
-    return await PodRun.RunAsync(command, signals, TimeProvider.System, journal);
+    return command.Command == "channel"
+        ? await ChannelRun.RunAsync(new(command.PodDirectory), signals, TimeProvider.System, journal)
+        : await PodRun.RunAsync(command, signals, TimeProvider.System, journal);
 }
 catch (ShimException e)
 {

@@ -95,6 +95,18 @@ internal sealed class CliBackend : IJobBackend
             await QueryAsync("sinfo", ["--noheader", "--Node", "-O", SinfoOutput.Format, .. partition], cancellationToken));
     }
 
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Without <c>--unbuffered</c> srun withholds output until a line ends. The step names its directory because the agent's own need not exist on the node.
+    /// </remarks>
+    public ChannelCommand ChannelInto(PodDirectoryLayout directory, string jobId, string node) => new(
+        CommandPath("srun"),
+        [
+            $"--jobid={jobId}", "--overlap", "--nodes=1", "--ntasks=1", $"--nodelist={node}", "--unbuffered", "--quiet", "--mpi=none",
+            $"--chdir={directory.Root}", _options.ShimPath, "channel", directory.Root,
+        ],
+        CommandEnvironment.For(_options));
+
     /// <summary>Version and accounting, asked for once.</summary>
     public async Task<SlurmFacts> GetFactsAsync(CancellationToken cancellationToken) =>
         _facts ??= SlurmFacts.Parse(await QueryAsync("scontrol", ["show", "config"], cancellationToken));

@@ -36,4 +36,7 @@ internal interface IJobBackend
 
     /// <summary>What the backend offers.</summary>
     Task<BackendNode> GetNodeAsync(CancellationToken cancellationToken);
+
+    /// <summary>The command that runs the shim's channel beside a running job, on the node of its shim.</summary>
+    ChannelCommand ChannelInto(PodDirectoryLayout directory, string jobId, string node);
 }

@@ -104,6 +104,13 @@ internal sealed class LocalBackend(SlurmProviderOptions options, TimeProvider ti
             new Dictionary<string, long>(),
             1));
 
+    /// <inheritdoc/>
+    /// <remarks>It carries the job's ID, so that a killed job takes it along.</remarks>
+    public ChannelCommand ChannelInto(PodDirectoryLayout directory, string jobId, string node) => new(
+        options.ShimPath,
+        ["channel", directory.Root],
+        new Dictionary<string, string>(CommandEnvironment.For(options)) { ["VK_JOB_ID"] = jobId });
+
     private async Task<CommandResult> LaunchAsync(PodDirectoryLayout directory, LocalJob job, CancellationToken cancellationToken)
     {
         try

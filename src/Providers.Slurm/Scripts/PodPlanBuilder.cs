@@ -66,5 +66,8 @@ internal static class PodPlanBuilder
         Args = container.Args ?? [],
         Environment = [.. (container.Env ?? []).Select(e => new EnvironmentVariable(e.Name!, e.Value ?? ""))],
         WorkingDirectory = container.WorkingDir,
+        Stdin = container.Stdin ?? false,
+        StdinOnce = container.StdinOnce ?? false,
+        Tty = container.Tty ?? false,
     };
 }

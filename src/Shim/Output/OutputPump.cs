@@ -14,7 +14,8 @@ internal sealed unsafe class OutputPump : IDisposable
     private const int ReadSize = 32 * 1024;
     private const long Never = long.MaxValue;
 
-    private readonly OutputPipe[] pipes = [new(), new()];
+    private readonly OutputPipe[] pipes;
+    private readonly OutputTaps taps;
     private readonly LogFile log;
     private readonly CriLogWriter writer;
     private readonly TimeProvider time;
@@ -23,9 +24,15 @@ internal sealed unsafe class OutputPump : IDisposable
     private readonly TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long drainUntil = Never;
 
-    public OutputPump(LogFile log, TimeProvider time)
+    /// <param name="log">The log.</param>
+    /// <param name="taps">Those who watch.</param>
+    /// <param name="terminal">The shim's side of the container's terminal; null makes two pipes.</param>
+    /// <param name="time">The clock.</param>
+    public OutputPump(LogFile log, OutputTaps taps, int? terminal, TimeProvider time)
     {
+        pipes = terminal is { } descriptor ? [new(descriptor), new(-1)] : [new(), new()];
         this.log = log;
+        this.taps = taps;
         this.time = time;
         writer = new(log);
         wake = Libc.EventFd(0, LinuxConstants.OpenCloseOnExec | LinuxConstants.OpenNonBlocking);
@@ -80,11 +87,14 @@ internal sealed unsafe class OutputPump : IDisposable
         {
             Copy();
             EndStreams();
+            taps.Complete();
             log.Sync();
             completed.SetResult();
         }
         catch (Exception e)
         {
+            taps.Complete();
+
             // An exception that left a thread would end the process and with it the supervision.
             completed.SetException(e);
         }
@@ -156,6 +166,7 @@ internal sealed unsafe class OutputPump : IDisposable
         if (count > 0)
         {
             writer.Append(stream, buffer.AsSpan(0, (int)count), now);
+            taps.Publish(stream, buffer.AsSpan(0, (int)count));
         }
         else if (count == 0 || Marshal.GetLastPInvokeError() is not (LinuxConstants.TryAgain or LinuxConstants.Interrupted))
         {

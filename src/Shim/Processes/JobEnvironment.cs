@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using VirtualKubelet.Shim.Protocol;
 
@@ -11,10 +12,16 @@ internal sealed class JobEnvironment
     private JobEnvironment(IReadOnlyList<byte[]> inherited) => this.inherited = inherited;
 
     /// <summary>Reads the shim's own environment; .NET's copy would replace what is not UTF-8.</summary>
-    public static JobEnvironment Read()
+    public static JobEnvironment Read() => Parse(File.ReadAllBytes("/proc/self/environ"));
+
+    /// <summary>Reads the environment another process of this user was started with.</summary>
+    /// <exception cref="IOException">It has ended.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is another user's.</exception>
+    public static JobEnvironment Of(int pid) => Parse(File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ")));
+
+    private static JobEnvironment Parse(ReadOnlySpan<byte> block)
     {
         var entries = new List<byte[]>();
-        ReadOnlySpan<byte> block = File.ReadAllBytes("/proc/self/environ");
         while (!block.IsEmpty)
         {
             var end = block.IndexOf((byte)0);

@@ -107,4 +107,58 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "sigemptyset")]
     public static partial int SignalSetEmpty(void* signals);
+
+    [LibraryImport(Name, EntryPoint = "geteuid")]
+    public static partial uint GetUser();
+
+    [LibraryImport(Name, EntryPoint = "getsid")]
+    public static partial int GetSession(int pid);
+
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int IoControl(int descriptor, nuint request, void* argument);
+
+    [LibraryImport(Name, EntryPoint = "posix_openpt", SetLastError = true)]
+    public static partial int OpenTerminal(int flags);
+
+    [LibraryImport(Name, EntryPoint = "grantpt", SetLastError = true)]
+    public static partial int GrantTerminal(int descriptor);
+
+    [LibraryImport(Name, EntryPoint = "unlockpt", SetLastError = true)]
+    public static partial int UnlockTerminal(int descriptor);
+
+    [LibraryImport(Name, EntryPoint = "ptsname_r")]
+    public static partial int TerminalName(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport(Name, EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int domain, int type, int protocol);
+
+    [LibraryImport(Name, EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int descriptor, byte* address, uint length);
+
+    [LibraryImport(Name, EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int descriptor, byte* address, uint length);
+
+    [LibraryImport(Name, EntryPoint = "listen", SetLastError = true)]
+    public static partial int Listen(int descriptor, int backlog);
+
+    [LibraryImport(Name, EntryPoint = "accept4", SetLastError = true)]
+    public static partial int Accept(int descriptor, byte* address, uint* length, int flags);
+
+    [LibraryImport(Name, EntryPoint = "shutdown", SetLastError = true)]
+    public static partial int Shutdown(int descriptor, int how);
+
+    [LibraryImport(Name, EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(int descriptor, int level, int name, void* value, uint* length);
+
+    [LibraryImport(Name, EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetSocketOption(int descriptor, int level, int name, void* value, uint length);
+
+    [LibraryImport(Name, EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport(Name, EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollControl(int epoll, int operation, int descriptor, byte* change);
+
+    [LibraryImport(Name, EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(int epoll, byte* events, int count, int timeoutMilliseconds);
 }

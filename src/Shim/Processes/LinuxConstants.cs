@@ -13,6 +13,11 @@ internal static class LinuxConstants
     public const int PermissionDenied = 13;
     public const int FileExists = 17;
     public const int NoSpace = 28;
+    public const int BrokenPipe = 32;
+    public const int ConnectionAborted = 103;
+    public const int ConnectionReset = 104;
+    public const int ConnectionRefused = 111;
+    public const int InProgress = 115;
     public const int QuotaExceeded = 122;
 
     public const int SigHup = 1;
@@ -20,9 +25,12 @@ internal static class LinuxConstants
     public const int SigKill = 9;
     public const int SigUsr2 = 12;
     public const int SigTerm = 15;
+    public const int SigCont = 18;
 
     public const int OpenWriteOnly = 0x1;
+    public const int OpenReadWrite = 0x2;
     public const int OpenCreate = 0x40;
+    public const int OpenNoControllingTerminal = 0x100;
     public const int OpenAppend = 0x400;
     public const int OpenNonBlocking = 0x800;
     public const int OpenCloseOnExec = 0x80000;
@@ -31,10 +39,33 @@ internal static class LinuxConstants
     public const int FcntlSetDescriptorFlags = 2;
     public const int FcntlGetStatusFlags = 3;
     public const int FcntlSetStatusFlags = 4;
+    public const int FcntlDuplicateCloseOnExec = 1030;
     public const int FcntlSetPipeSize = 1031;
     public const int DescriptorCloseOnExec = 1;
 
     public const int PollIn = 0x1;
+
+    public const int EpollAdd = 1;
+    public const int EpollModify = 3;
+    public const uint EpollIn = 0x1;
+    public const uint EpollOut = 0x4;
+    public const uint EpollError = 0x8;
+    public const uint EpollHangUp = 0x10;
+    public const uint EpollOneShot = 1u << 30;
+
+    public const int FamilyUnix = 1;
+    public const int FamilyInternet = 2;
+    public const int FamilyInternet6 = 10;
+    public const int SocketStream = 1;
+    public const int SocketLevel = 1;
+    public const int SocketError = 4;
+    public const int SocketPeerCredentials = 17;
+    public const int TcpLevel = 6;
+    public const int TcpNoDelay = 1;
+    public const int ShutdownWrite = 1;
+
+    public const nuint TerminalGetForegroundGroup = 0x540F;
+    public const nuint TerminalSetWindowSize = 0x5414;
 
     public const int WaitAnyChild = 0;
     public const int WaitExited = 0x4;

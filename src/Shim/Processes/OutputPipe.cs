@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace VirtualKubelet.Shim.Processes;
 
-/// <summary>A pipe from a container to the shim: non-blocking on the shim's end, blocking and large on the container's.</summary>
+/// <summary>What a container writes and the shim reads: a pipe, non-blocking on the shim's end, blocking and large on the container's; or a terminal.</summary>
 internal sealed unsafe class OutputPipe : IDisposable
 {
     private const int Capacity = 1024 * 1024;
@@ -22,6 +22,17 @@ internal sealed unsafe class OutputPipe : IDisposable
 
         // Refused when the user already holds pipe-user-pages-soft pages; the default of 64 KiB works too.
         _ = Libc.Fcntl(readEnd, LinuxConstants.FcntlSetPipeSize, Capacity);
+    }
+
+    /// <summary>A copy of the shim's side of a terminal; -1 stands for an output that has ended.</summary>
+    public OutputPipe(int terminal)
+    {
+        readEnd = terminal < 0 ? -1 : Libc.Fcntl(terminal, LinuxConstants.FcntlDuplicateCloseOnExec, 0);
+        writeEnd = -1;
+        if (readEnd < 0 && terminal >= 0)
+        {
+            throw new IOException($"fcntl: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
     }
 
     /// <summary>The shim's end; -1 once closed.</summary>

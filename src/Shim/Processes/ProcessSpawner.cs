@@ -1,7 +1,7 @@
 namespace VirtualKubelet.Shim.Processes;
 
 /// <summary>
-/// Starts a process in a session of its own with stdin from <c>/dev/null</c>, default signal dispositions (.NET ignores SIGPIPE) and an empty signal mask.
+/// Starts a process in a session of its own, default signal dispositions (.NET ignores SIGPIPE) and an empty signal mask.
 /// All other descriptors of the shim are close-on-exec (<see cref="InheritedDescriptors"/>).
 /// </summary>
 internal static unsafe class ProcessSpawner
@@ -55,20 +55,27 @@ internal static unsafe class ProcessSpawner
         using var arguments = new NativeStrings(request.Arguments);
         using var environment = new NativeStrings(request.Environment);
         using var directory = new NativeStrings(request.WorkingDirectory is { } d ? [d] : []);
-        fixed (byte* devNull = "/dev/null\0"u8)
+        using var stdin = new NativeStrings([request.Terminal ?? "/dev/null"u8.ToArray()]);
+        if (request.Stdin is { } descriptor)
         {
-            Check(Libc.FileActionsAddOpen(actions, 0, devNull, 0, 0));
-            Check(Libc.FileActionsAddDup2(actions, request.Stdout, 1));
-            Check(Libc.FileActionsAddDup2(actions, request.Stderr, 2));
-            if (directory.First != null)
-            {
-                Check(Libc.FileActionsAddChdir(actions, directory.First));
-            }
-
-            int pid;
-            Check(Libc.PosixSpawn(&pid, path.First, actions, attributes, arguments.Pointers, environment.Pointers));
-            return pid;
+            Check(Libc.FileActionsAddDup2(actions, descriptor, 0));
         }
+        else
+        {
+            // A terminal becomes the controlling one because the leader of a session without one opens it.
+            Check(Libc.FileActionsAddOpen(actions, 0, stdin.First, request.Terminal is null ? 0 : LinuxConstants.OpenReadWrite, 0));
+        }
+
+        Check(Libc.FileActionsAddDup2(actions, request.Stdout, 1));
+        Check(Libc.FileActionsAddDup2(actions, request.Stderr, 2));
+        if (directory.First != null)
+        {
+            Check(Libc.FileActionsAddChdir(actions, directory.First));
+        }
+
+        int pid;
+        Check(Libc.PosixSpawn(&pid, path.First, actions, attributes, arguments.Pointers, environment.Pointers));
+        return pid;
     }
 
     private static void Check(int errno)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 
 namespace VirtualKubelet.Shim.Processes;
 
@@ -8,12 +9,15 @@ internal static class ProcessTable
     /// <summary>Kills every process of a session, whichever process group it moved to.</summary>
     public static void KillSession(int session)
     {
-        // Twice, for what was forked during the first look.
+        // Twice, for what was forked during the first look; once when there was nobody but the leader, who may be a zombie.
+        // Asking the kernel for each session costs a hundredth of reading each process's file, and an exec must not take long for its end.
         for (var pass = 0; pass < 2; pass++)
         {
-            foreach (var process in Alive().Where(p => p.Session == session))
+            var others = Pids().Where(pid => pid != session && Libc.GetSession(pid) == session).ToList();
+            others.ForEach(pid => _ = Libc.Kill(pid, LinuxConstants.SigKill));
+            if (others.Count == 0)
             {
-                _ = Libc.Kill(process.Pid, LinuxConstants.SigKill);
+                return;
             }
         }
     }
@@ -57,13 +61,17 @@ internal static class ProcessTable
         return found;
     }
 
+    private static FileSystemEnumerable<int> Pids() => new("/proc", (ref FileSystemEntry entry) => int.Parse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture))
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => int.TryParse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture, out _),
+    };
+
     private static List<ProcessEntry> Alive()
     {
         var found = new List<ProcessEntry>();
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        foreach (var pid in Pids())
         {
-            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && Read(pid) is { State: not 'Z' and not 'X' } entry)
+            if (Read(pid) is { State: not 'Z' and not 'X' } entry)
             {
                 found.Add(entry);
             }

@@ -15,6 +15,12 @@ internal sealed record SpawnRequest
     /// <summary>Where it starts; null leaves it where the shim is.</summary>
     public byte[]? WorkingDirectory { get; init; }
 
+    /// <summary>Becomes file descriptor 0; null makes it <c>/dev/null</c>.</summary>
+    public int? Stdin { get; init; }
+
+    /// <summary>Path of a terminal that becomes file descriptor 0 and the controlling terminal, instead of <see cref="Stdin"/>; 0 is then right for the other two.</summary>
+    public byte[]? Terminal { get; init; }
+
     /// <summary>Becomes file descriptor 1.</summary>
     public required int Stdout { get; init; }
 

@@ -18,4 +18,7 @@ internal sealed class HostRuntime : IContainerRuntime
 
         return new([.. container.Command, .. container.Args], container.Environment, container.WorkingDirectory);
     }
+
+    public ContainerCommand PrepareExec(ContainerPlan container, ContainerRunning running, IReadOnlyList<string> command) =>
+        new(command, container.Environment, container.WorkingDirectory);
 }

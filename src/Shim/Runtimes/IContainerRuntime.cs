@@ -8,4 +8,10 @@ internal interface IContainerRuntime
     /// <summary>The command line of a container.</summary>
     /// <exception cref="ContainerStartException">This runtime cannot run it.</exception>
     ContainerCommand Prepare(ContainerPlan container);
+
+    /// <summary>The command line that runs a command beside a running container, where the container sees what it sees.</summary>
+    /// <param name="container">The container's plan.</param>
+    /// <param name="running">The container's process.</param>
+    /// <param name="command">Program and arguments.</param>
+    ContainerCommand PrepareExec(ContainerPlan container, ContainerRunning running, IReadOnlyList<string> command);
 }

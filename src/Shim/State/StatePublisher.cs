@@ -14,7 +14,7 @@ internal sealed class StatePublisher : IDisposable
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // One pending mark says it all: the next write takes whatever the board holds then.
-    private readonly Channel<bool> marks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> marks = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly PodBoard board;
     private readonly string path;
     private readonly TimeProvider time;

@@ -1,4 +1,4 @@
-using System.Text;
+using VirtualKubelet.Shim.Attach;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
@@ -10,8 +10,8 @@ namespace VirtualKubelet.Shim.Supervision;
 internal sealed class ContainerLauncher(
     IContainerRuntime runtime,
     PodDirectoryLayout layout,
-    JobEnvironment jobEnvironment,
-    ProcessReaper reaper,
+    CommandStart start,
+    AttachPoints points,
     TimeProvider time,
     Journal journal)
 {
@@ -23,20 +23,21 @@ internal sealed class ContainerLauncher(
     {
         var command = runtime.Prepare(container);
         LogFile? log = null;
-        OutputPump? output = null;
+        ContainerIo? io = null;
         try
         {
             log = LogFile.Open(layout.LogFile(container.Name, restartCount), journal);
-            output = new(log, time);
+            io = ContainerIo.Open(container, log, time);
             var oomKills = OomCounter.Read();
             var startedAt = time.GetUtcNow();
-            var process = Start(command, output);
-            output.Start();
-            return new(process, output, log, startedAt, oomKills, time);
+            var process = start.Launch(WithTerm(container, command), jobDirectory: null, io.Give);
+            io.Start();
+            points.Add(container.Name, io.Point);
+            return new(process, io, log, startedAt, oomKills, () => points.Remove(container.Name, io.Point), time);
         }
         catch (Exception e)
         {
-            output?.Dispose();
+            io?.Dispose();
             log?.Dispose();
             if (e is IOException or UnauthorizedAccessException)
             {
@@ -47,41 +48,7 @@ internal sealed class ContainerLauncher(
         }
     }
 
-    private ChildProcess Start(ContainerCommand command, OutputPump output)
-    {
-        List<byte[]> arguments = [.. command.Arguments.Select(Encoding.UTF8.GetBytes)];
-        var environment = jobEnvironment.With(command.Environment);
-        var directory = WorkingDirectory(command);
-        var path = ExecutableLookup.Find(arguments[0], environment, directory)
-            ?? throw new ContainerStartException($"exec: \"{command.Arguments[0]}\": executable file not found in $PATH");
-        try
-        {
-            return reaper.Launch(new()
-            {
-                Path = path,
-                Arguments = arguments,
-                Environment = environment,
-                WorkingDirectory = directory,
-                Stdout = output.Stdout,
-                Stderr = output.Stderr,
-            });
-        }
-        catch (SpawnException e)
-        {
-            throw new ContainerStartException(StartErrors.Describe(e, command.Arguments[0], arguments, environment));
-        }
-    }
-
-    private static byte[]? WorkingDirectory(ContainerCommand command)
-    {
-        if (string.IsNullOrEmpty(command.WorkingDirectory))
-        {
-            return null;
-        }
-
-        // posix_spawn would not say whether the directory or the program is missing.
-        return Directory.Exists(command.WorkingDirectory)
-            ? Encoding.UTF8.GetBytes(command.WorkingDirectory)
-            : throw new ContainerStartException($"working directory \"{command.WorkingDirectory}\": no such directory");
-    }
+    // As containerd does: the job's own TERM, if any, speaks of another terminal.
+    private static ContainerCommand WithTerm(ContainerPlan container, ContainerCommand command) =>
+        container.Tty ? command with { Environment = [new("TERM", "xterm"), .. command.Environment] } : command;
 }

@@ -1,3 +1,4 @@
+using VirtualKubelet.Shim.Attach;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
@@ -6,7 +7,8 @@ using VirtualKubelet.Shim.State;
 namespace VirtualKubelet.Shim.Supervision;
 
 /// <summary>One run of a container, from the start of its process to the last byte of its log.</summary>
-internal sealed class ContainerRun(ChildProcess process, OutputPump output, LogFile log, DateTimeOffset startedAt, long oomKillsBefore, TimeProvider time)
+internal sealed class ContainerRun(
+    ChildProcess process, ContainerIo io, LogFile log, DateTimeOffset startedAt, long oomKillsBefore, Action ended, TimeProvider time)
 {
     private static readonly TimeSpan DrainBound = TimeSpan.FromSeconds(2);
 
@@ -36,6 +38,7 @@ internal sealed class ContainerRun(ChildProcess process, OutputPump output, LogF
     public async Task<ContainerTerminated> EndAsync()
     {
         var exit = await process.Exited;
+        ended();
         var outOfMemory = exit.ExitCode == KilledExitCode && !killed && OomCounter.Read() > oomKillsBefore;
         var lost = await FinishOutputAsync();
         return new()
@@ -52,10 +55,10 @@ internal sealed class ContainerRun(ChildProcess process, OutputPump output, LogF
     /// <summary>Brings the rest of the output to disk; says what was lost of it, or null.</summary>
     private async Task<string?> FinishOutputAsync()
     {
-        output.Drain(DrainBound);
+        io.Output.Drain(DrainBound);
         try
         {
-            await output.Completed.WaitAsync(FlushBound, time);
+            await io.Output.Completed.WaitAsync(FlushBound, time);
         }
         catch (TimeoutException)
         {
@@ -63,7 +66,7 @@ internal sealed class ContainerRun(ChildProcess process, OutputPump output, LogF
             return $"the log could not be written within {FlushBound.TotalSeconds:0} s";
         }
 
-        output.Dispose();
+        io.Dispose();
         log.Dispose();
         return log.DroppedBytes > 0 ? $"{log.DroppedBytes} bytes of the log were lost: {log.DropReason}" : null;
     }

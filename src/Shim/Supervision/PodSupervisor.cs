@@ -58,7 +58,7 @@ internal sealed class PodSupervisor : IDisposable
             journal.Report("some processes of the pod do not end although they were killed; Slurm will see to them");
         }
 
-        board.Update(pod => pod with { FinishedAt = time.GetUtcNow() });
+        board.Update(pod => pod with { FinishedAt = time.GetUtcNow(), Supervisor = null });
         return healthy;
     }
 

@@ -114,6 +114,12 @@ internal sealed class FakeProvider : IProvider
 
     public Task ReadLogsAsync(LogQuery query, PipeWriter output, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<int> ExecAsync(ExecRequest request, ContainerStreams streams, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task AttachAsync(AttachRequest request, ContainerStreams streams, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IDuplexPipe> ConnectAsync(WorkloadId workload, int port, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<NodeState> GetNodeAsync(CancellationToken cancellationToken)
     {
         var amounts = new Dictionary<string, Quantity> { ["cpu"] = new(16), ["memory"] = Quantity.Parse("32Gi") };

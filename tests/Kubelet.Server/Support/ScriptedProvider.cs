@@ -34,5 +34,11 @@ internal sealed class ScriptedProvider : IProvider
 
     public IAsyncEnumerable<WorkloadStatus> WatchAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<int> ExecAsync(ExecRequest request, ContainerStreams streams, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task AttachAsync(AttachRequest request, ContainerStreams streams, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IDuplexPipe> ConnectAsync(WorkloadId workload, int port, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<NodeState> GetNodeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -56,7 +56,7 @@ public sealed class CommandRunnerTests
 
         await Assert.ThrowsAsync<CommandTimeoutException>(() => ShellAsync(_hasty, $"(setsid sh -c 'sleep 8; : {token}' &); exit 0"));
 
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(6));
         await UntilGoneAsync(token);
     }
 

@@ -1,0 +1,30 @@
+using System.Buffers;
+
+namespace VirtualKubelet.Shim.Protocol.Channel;
+
+/// <summary>Finds frames in received bytes; holds nothing and copies nothing.</summary>
+public static class FrameParser
+{
+    /// <summary>Takes one whole frame off the front of <paramref name="buffer"/>, or leaves it as it is and returns false when more bytes are needed.</summary>
+    /// <exception cref="ChannelProtocolException">What comes is no frame, or one beyond its bounds; known from the header alone, before any of the payload.</exception>
+    public static bool TryRead(ref ReadOnlySequence<byte> buffer, out Frame frame)
+    {
+        frame = default;
+        if (buffer.Length < FrameHeader.Size)
+        {
+            return false;
+        }
+
+        Span<byte> bytes = stackalloc byte[FrameHeader.Size];
+        buffer.Slice(0, FrameHeader.Size).CopyTo(bytes);
+        var header = FrameHeader.Parse(bytes);
+        if (buffer.Length - FrameHeader.Size < header.Length)
+        {
+            return false;
+        }
+
+        frame = new(header, buffer.Slice(FrameHeader.Size, header.Length));
+        buffer = buffer.Slice(frame.Payload.End);
+        return true;
+    }
+}

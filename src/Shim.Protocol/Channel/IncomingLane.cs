@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+
+namespace VirtualKubelet.Shim.Protocol.Channel;
+
+/// <summary>The receiving end of a lane: holds what its consumer has not taken yet, a window at most, and gives the sender room as it does.</summary>
+public sealed class IncomingLane
+{
+    // The window bounds what is held; the pipe must never pause the one who receives for all lanes.
+    private static readonly PipeOptions Unpaused = new(pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
+
+    private readonly FrameSender sender;
+    private readonly uint session;
+    private readonly Lane lane;
+    private readonly Pipe pipe = new(Unpaused);
+    private readonly Lock gate = new();
+    private int held;
+    private int taken;
+    private bool discarding;
+    private bool ended;
+    private bool abandoned;
+
+    internal IncomingLane(FrameSender sender, uint session, Lane lane)
+    {
+        this.sender = sender;
+        this.session = session;
+        this.lane = lane;
+        Reader = new CreditingReader(pipe.Reader, this);
+    }
+
+    /// <summary>What the peer sends. Advancing it gives the peer room; completing it early discards what still comes, so that the peer never stalls.</summary>
+    public PipeReader Reader { get; }
+
+    /// <summary>Takes bytes from the peer.</summary>
+    internal void Receive(in ReadOnlySequence<byte> bytes)
+    {
+        lock (gate)
+        {
+            if (abandoned)
+            {
+                return;
+            }
+
+            if (ended)
+            {
+                throw new ChannelProtocolException("data after the end of a lane");
+            }
+
+            if (bytes.Length > ChannelLimits.Window - held - taken)
+            {
+                throw new ChannelProtocolException($"{bytes.Length} bytes for a lane with room for {ChannelLimits.Window - held - taken}");
+            }
+
+            held += (int)bytes.Length;
+            if (discarding)
+            {
+                Take((int)bytes.Length);
+                return;
+            }
+
+            foreach (var segment in bytes)
+            {
+                pipe.Writer.Write(segment.Span);
+            }
+
+            // Never waits: the pipe has no threshold.
+            _ = pipe.Writer.FlushAsync().AsTask();
+        }
+    }
+
+    /// <summary>The peer sends nothing more.</summary>
+    internal void End()
+    {
+        lock (gate)
+        {
+            Complete(null);
+        }
+    }
+
+    /// <summary>The session or the channel has ended: what is still under way is passed over.</summary>
+    internal void Abandon(Exception? reason)
+    {
+        lock (gate)
+        {
+            abandoned = true;
+            Complete(reason);
+        }
+    }
+
+    /// <summary>The consumer has taken bytes.</summary>
+    internal void Taken(long bytes)
+    {
+        lock (gate)
+        {
+            Take((int)Math.Min(bytes, held));
+        }
+    }
+
+    /// <summary>The consumer takes nothing any more.</summary>
+    internal void Discard()
+    {
+        lock (gate)
+        {
+            discarding = true;
+            Take(held);
+        }
+    }
+
+    private void Complete(Exception? reason)
+    {
+        if (!ended)
+        {
+            ended = true;
+            pipe.Writer.Complete(reason);
+        }
+    }
+
+    private void Take(int bytes)
+    {
+        held -= bytes;
+        taken += bytes;
+
+        // A credit for each half of the window: few frames, and the sender never waits for the other half.
+        if (!ended && (taken >= ChannelLimits.Window / 2 || (discarding && taken > 0)))
+        {
+            var payload = new byte[sizeof(uint)];
+            BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)taken);
+            taken = 0;
+            sender.Post(FrameType.Credit, session, payload, lane);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using VirtualKubelet.Shim.Descriptors;
+using VirtualKubelet.Shim.Output;
+using VirtualKubelet.Shim.Processes;
+using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Shim.Protocol.Channel;
+using VirtualKubelet.Shim.State;
+using VirtualKubelet.Shim.Supervision;
+
+namespace VirtualKubelet.Shim.Channel;
+
+/// <summary><c>vk-slurm-shim channel</c>: serves the sessions of one pod over stdin and stdout until stdin ends; then nothing it started is left.</summary>
+internal static class ChannelRun
+{
+    private static readonly TimeSpan LeftoverBound = TimeSpan.FromSeconds(5);
+
+    /// <summary>Serves; returns what the shim exits with.</summary>
+    /// <exception cref="ShimException">The pod directory cannot be used.</exception>
+    public static async Task<int> RunAsync(PodDirectoryLayout layout, StopSignals signals, TimeProvider time, Journal journal)
+    {
+        var plan = PlanReader.Read(layout);
+        InheritedDescriptors.CloseOnExec();
+        var reaper = new ProcessReaper(time);
+        reaper.Start();
+        using var stopping = new CancellationTokenSource();
+        var stop = stopping.Token;
+        signals.Deliver(signal => Stop(signal, stopping));
+        var sessions = new SessionServer(new PodTarget(layout, plan), reaper, time, journal);
+
+        var connection = new ChannelConnection(
+            new DescriptorStream(0),
+            new BlockingOutput(1),
+            new() { Version = ChannelLimits.Version, Program = $"vk-slurm-shim {ShimVersion.Text}" },
+            sessions.Begin);
+        var dialling = DialBack.RunAsync(connection, journal, stop);
+        try
+        {
+            await connection.RunAsync(stop);
+        }
+        catch (Exception e) when (e is IOException or ChannelProtocolException)
+        {
+            journal.Report(e.Message);
+        }
+
+        await stopping.CancelAsync();
+        await dialling;
+        await sessions.EndAsync();
+        await ProcessTable.KillDescendantsAsync(LeftoverBound, time);
+        return 0;
+    }
+
+    private static void Stop(int signal, CancellationTokenSource stopping)
+    {
+        // The warning before the time limit means the supervisor.
+        if (signal != LinuxConstants.SigUsr2)
+        {
+            _ = stopping.CancelAsync();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.Runtime.InteropServices;
+using VirtualKubelet.Shim.Processes;
+
+namespace VirtualKubelet.Shim.Descriptors;
+
+/// <summary>A non-blocking descriptor (pipe, terminal, socket) as a stream; reading and writing may go on at the same time.</summary>
+internal sealed class DescriptorStream : Stream
+{
+    private readonly DescriptorHandle handle;
+    private readonly int descriptor;
+
+    /// <summary>Owns the descriptor from now on and makes it non-blocking.</summary>
+    public DescriptorStream(int descriptor)
+    {
+        this.descriptor = descriptor;
+        handle = new(descriptor);
+        var flags = Libc.Fcntl(descriptor, LinuxConstants.FcntlGetStatusFlags, 0);
+        _ = Libc.Fcntl(descriptor, LinuxConstants.FcntlSetStatusFlags, flags | LinuxConstants.OpenNonBlocking);
+    }
+
+    /// <summary>The number, for as long as the stream is open.</summary>
+    public int Descriptor => descriptor;
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Waits until a read would return something, the end included.</summary>
+    public Task WaitReadableAsync(CancellationToken cancellationToken) => DescriptorPoller.Shared.WaitAsync(descriptor, forRead: true, cancellationToken);
+
+    /// <summary>Reads what is there; null when nothing is, 0 at the end.</summary>
+    /// <exception cref="IOException">The descriptor failed.</exception>
+    public int? TryRead(Span<byte> buffer)
+    {
+        var count = Read(buffer, out var error);
+        return count >= 0 ? (int)count : error switch
+        {
+            LinuxConstants.TryAgain or LinuxConstants.Interrupted => null,
+
+            // How the master of a terminal says that nobody has the other side open any more.
+            LinuxConstants.InputOutput => 0,
+            _ => throw new DescriptorException("read", error),
+        };
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            if (TryRead(buffer.Span) is { } count)
+            {
+                return count;
+            }
+
+            await WaitReadableAsync(cancellationToken);
+        }
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var count = Write(buffer.Span, out var error);
+            if (count >= 0)
+            {
+                buffer = buffer[(int)count..];
+            }
+            else if (error is LinuxConstants.TryAgain or LinuxConstants.Interrupted)
+            {
+                await DescriptorPoller.Shared.WaitAsync(descriptor, forRead: false, cancellationToken);
+            }
+            else
+            {
+                throw new DescriptorException("write", error);
+            }
+        }
+    }
+
+    /// <summary>For sockets: says that nothing more is written.</summary>
+    public void EndWriting() => _ = Libc.Shutdown(descriptor, LinuxConstants.ShutdownWrite);
+
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !handle.IsClosed)
+        {
+            DescriptorPoller.Shared.Forget(descriptor);
+            handle.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private unsafe nint Read(Span<byte> buffer, out int error)
+    {
+        var held = false;
+        handle.DangerousAddRef(ref held);
+        try
+        {
+            fixed (byte* start = buffer)
+            {
+                var count = Libc.Read(descriptor, start, (nuint)buffer.Length);
+                error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+                return count;
+            }
+        }
+        finally
+        {
+            handle.DangerousRelease();
+        }
+    }
+
+    private unsafe nint Write(ReadOnlySpan<byte> buffer, out int error)
+    {
+        var held = false;
+        handle.DangerousAddRef(ref held);
+        try
+        {
+            fixed (byte* start = buffer)
+            {
+                var count = Libc.Write(descriptor, start, (nuint)buffer.Length);
+                error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+                return count;
+            }
+        }
+        finally
+        {
+            handle.DangerousRelease();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using VirtualKubelet.Shim.Processes;
+
+namespace VirtualKubelet.Shim.Descriptors;
+
+/// <summary>Unix sockets, and who is at the other end of one.</summary>
+internal static class UnixSocket
+{
+    private const int Flags = LinuxConstants.SocketStream | LinuxConstants.OpenCloseOnExec | LinuxConstants.OpenNonBlocking;
+
+    // struct sockaddr_un: two bytes of family, 108 of path with its NUL.
+    private const int LongestPath = 107;
+
+    /// <summary>Listens at a path that does not exist yet.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    public static DescriptorStream Listen(string path) => Open(path, "bind", (descriptor, address) =>
+        Bind(descriptor, address) && Libc.Listen(descriptor, backlog: 64) == 0);
+
+    /// <summary>Connects to a path.</summary>
+    /// <exception cref="IOException">Nobody listens there.</exception>
+    public static DescriptorStream Dial(string path) => Open(path, "connect", Connect);
+
+    /// <summary>Waits for the next who connects.</summary>
+    /// <exception cref="IOException">The socket failed.</exception>
+    public static async Task<DescriptorStream> AcceptAsync(DescriptorStream listener, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryAccept(listener.Descriptor, out var error) is { } peer)
+            {
+                return peer;
+            }
+
+            if (error is not (LinuxConstants.TryAgain or LinuxConstants.Interrupted or LinuxConstants.ConnectionAborted))
+            {
+                throw new DescriptorException("accept", error);
+            }
+
+            await listener.WaitReadableAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The user at the other end, as the kernel knows him.</summary>
+    public static unsafe uint UserOf(DescriptorStream peer)
+    {
+        // struct ucred: process, user, group.
+        var credentials = stackalloc uint[3];
+        uint length = 3 * sizeof(uint);
+        return Libc.GetSocketOption(peer.Descriptor, LinuxConstants.SocketLevel, LinuxConstants.SocketPeerCredentials, credentials, &length) == 0
+            ? credentials[1]
+            : throw new DescriptorException("getsockopt", Marshal.GetLastPInvokeError());
+    }
+
+    private static DescriptorStream Open(string path, string call, Func<int, byte[], bool> use)
+    {
+        var bytes = Encoding.UTF8.GetBytes(path);
+        if (bytes.Length > LongestPath)
+        {
+            throw new IOException($"{path} is longer than the path of a socket may be");
+        }
+
+        var address = new byte[2 + LongestPath + 1];
+        address[0] = LinuxConstants.FamilyUnix;
+        bytes.CopyTo(address, 2);
+        var descriptor = Libc.Socket(LinuxConstants.FamilyUnix, Flags, 0);
+        if (descriptor < 0)
+        {
+            throw new DescriptorException("socket", Marshal.GetLastPInvokeError());
+        }
+
+        var stream = new DescriptorStream(descriptor);
+        if (use(descriptor, address))
+        {
+            return stream;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        stream.Dispose();
+        throw new DescriptorException($"{call} {path}", error);
+    }
+
+    private static unsafe bool Bind(int descriptor, byte[] address)
+    {
+        fixed (byte* start = address)
+        {
+            return Libc.Bind(descriptor, start, (uint)address.Length) == 0;
+        }
+    }
+
+    private static unsafe bool Connect(int descriptor, byte[] address)
+    {
+        fixed (byte* start = address)
+        {
+            return Libc.Connect(descriptor, start, (uint)address.Length) == 0;
+        }
+    }
+
+    private static unsafe DescriptorStream? TryAccept(int listener, out int error)
+    {
+        var descriptor = Libc.Accept(listener, null, null, LinuxConstants.OpenCloseOnExec | LinuxConstants.OpenNonBlocking);
+        error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return descriptor < 0 ? null : new(descriptor);
+    }
+}
