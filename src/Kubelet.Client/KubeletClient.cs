@@ -1,5 +1,11 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using VirtualKubelet.Kubelet.Client.PortForward;
+using VirtualKubelet.Kubelet.Client.Upgrades;
+using VirtualKubelet.Kubelet.Streaming;
+using VirtualKubelet.Kubelet.Streaming.PortForward;
+using VirtualKubelet.Kubelet.Streaming.RemoteCommand;
 
 namespace VirtualKubelet.Kubelet.Client;
 
@@ -11,6 +17,7 @@ public sealed class KubeletClient : IDisposable
 
     private readonly KubeletClientOptions _options;
     private readonly HttpClient _http;
+    private readonly StreamingOptions _streaming;
 
     /// <summary>Makes a client; it connects with the first request.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -18,6 +25,13 @@ public sealed class KubeletClient : IDisposable
     public KubeletClient(KubeletClientOptions options)
     {
         _options = options;
+        _streaming = new StreamingOptions
+        {
+            // A session may be silent for as long as it likes, if only the kubelet is there.
+            IdleTimeout = Timeout.InfiniteTimeSpan,
+            KeepAliveInterval = options.KeepAliveInterval,
+            KeepAliveTimeout = options.KeepAliveTimeout,
+        };
         _http = new HttpClient(KubeletHandler.Create(options))
         {
             BaseAddress = options.Server,
@@ -25,7 +39,7 @@ public sealed class KubeletClient : IDisposable
         };
     }
 
-    /// <summary>Ends all streams.</summary>
+    /// <summary>Ends all streams of logs; sessions live on until they are disposed themselves.</summary>
     public void Dispose() => _http.Dispose();
 
     /// <summary>
@@ -42,22 +56,105 @@ public sealed class KubeletClient : IDisposable
     /// <inheritdoc cref="OpenLogsAsync" path="/exception"/>
     public Task<Stream> OpenPodsAsync(CancellationToken cancellationToken) => OpenAsync("/pods", cancellationToken);
 
+    /// <summary>Runs a command in a container.</summary>
+    /// <inheritdoc cref="UpgradeAsync" path="/exception"/>
+    public async Task<RemoteCommandClientSession> ExecAsync(ExecRequest request, CancellationToken cancellationToken) =>
+        await StartAsync(request.ToPathAndQuery(), request.Streams, cancellationToken);
+
+    /// <summary>Joins a container's own streams.</summary>
+    /// <inheritdoc cref="UpgradeAsync" path="/exception"/>
+    public async Task<RemoteCommandClientSession> AttachAsync(AttachRequest request, CancellationToken cancellationToken) =>
+        await StartAsync(request.ToPathAndQuery(), request.Streams, cancellationToken);
+
+    /// <summary>
+    /// Makes one connection to each of these ports, the way any kubelet knows. <see cref="ForwardPorts"/> is for more than that: it takes the better way where there is one.
+    /// </summary>
+    /// <inheritdoc cref="UpgradeAsync" path="/exception"/>
+    public async Task<PortForwardClientSession> ConnectAsync(PortForwardRequest request, IReadOnlyList<int> ports, CancellationToken cancellationToken)
+    {
+        // Kubelets know v4 only; the list is kube-rs's, who sends the same one for everything.
+        var upgrade = await UpgradeAsync(request.ToPathAndQuery(ports), RemoteCommandProtocols.WebSocketClient, cancellationToken);
+        try
+        {
+            return await PortForwardClientSession.OverWebSocketAsync(
+                upgrade.Transport, upgrade.Protocol, ports, _streaming, TimeProvider.System, cancellationToken);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new KubeletProtocolException(e.Message, e);
+        }
+    }
+
+    /// <summary>Opens a tunnel for any number of connections. Kubelets before 1.36 refuse it, with a <see cref="KubeletRequestException"/>.</summary>
+    /// <inheritdoc cref="UpgradeAsync" path="/exception"/>
+    public async Task<PortForwardTunnel> OpenTunnelAsync(PortForwardRequest request, CancellationToken cancellationToken)
+    {
+        var upgrade = await UpgradeAsync(request.ToPathAndQuery([]), PortForwardProtocols.Tunnel, cancellationToken);
+        return PortForwardTunnel.OverWebSocket(upgrade.Transport, _streaming, TimeProvider.System);
+    }
+
+    /// <summary>Connections to a pod's ports as they are needed, over a tunnel where the kubelet has it. Nothing is sent yet.</summary>
+    public PortForwarder ForwardPorts(PortForwardRequest request) => new(this, request, _streaming);
+
     private async Task<Stream> OpenAsync(string pathAndQuery, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.ResponseTimeout);
         try
         {
-            var response = await SendAsync(pathAndQuery, limit.Token);
+            using var message = new HttpRequestMessage(HttpMethod.Get, pathAndQuery);
+            var response = await SendAsync(message, HttpStatusCode.OK, limit.Token);
 
             // The token of the limit ends with this method and must not end the stream.
             return await response.Content.ReadAsStreamAsync(CancellationToken.None);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{_options.Server} did not answer within {_options.ResponseTimeout.TotalSeconds} s", e);
+            throw NoAnswer(e);
         }
     }
+
+    private async Task<RemoteCommandClientSession> StartAsync(string pathAndQuery, RemoteCommandStreams streams, CancellationToken cancellationToken)
+    {
+        var upgrade = await UpgradeAsync(pathAndQuery, RemoteCommandProtocols.WebSocketClient, cancellationToken);
+        return RemoteCommandClientSession.OverWebSocket(upgrade.Transport, upgrade.Protocol, streams, _streaming, TimeProvider.System);
+    }
+
+    /// <summary>Turns a request into a WebSocket; the transport is the caller's.</summary>
+    /// <exception cref="KubeletRequestException">The kubelet refused.</exception>
+    /// <exception cref="KubeletProtocolException">Its answer is no proper one.</exception>
+    /// <exception cref="HttpRequestException">The kubelet could not be reached, or its certificate is not the expected one.</exception>
+    /// <exception cref="TimeoutException">No answer within <see cref="KubeletClientOptions.ResponseTimeout"/>.</exception>
+    private async Task<(Stream Transport, string Protocol)> UpgradeAsync(string pathAndQuery, IReadOnlyList<string> protocols, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.ResponseTimeout);
+        var handshake = new WebSocketHandshake(protocols);
+        using var message = new HttpRequestMessage(HttpMethod.Get, pathAndQuery);
+        handshake.Ask(message);
+        HttpResponseMessage response;
+        try
+        {
+            response = await SendAsync(message, HttpStatusCode.SwitchingProtocols, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw NoAnswer(e);
+        }
+
+        try
+        {
+            return (await response.Content.ReadAsStreamAsync(CancellationToken.None), handshake.Check(response));
+        }
+        catch (KubeletProtocolException)
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private TimeoutException NoAnswer(OperationCanceledException e) =>
+        new($"{_options.Server} did not answer within {_options.ResponseTimeout.TotalSeconds} s", e);
 
     private static async Task<string> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -67,16 +164,15 @@ public sealed class KubeletClient : IDisposable
         return Encoding.UTF8.GetString(buffer, 0, length);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string pathAndQuery, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, HttpStatusCode expected, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, pathAndQuery);
         if (await ReadTokenAsync(cancellationToken) is { } token)
         {
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
         var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (response.IsSuccessStatusCode)
+        if (response.StatusCode == expected)
         {
             return response;
         }

@@ -36,6 +36,12 @@ public sealed record KubeletClientOptions
     /// <summary>Time from a request to the header of its answer; what follows may take as long as it takes.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How often the kubelet is asked whether it is still there, in exec, attach and port-forward.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Silence after which a kubelet that is asked counts as dead, and its sessions as broken.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Shows no token.</summary>
     public override string ToString() => Server.ToString();
 }

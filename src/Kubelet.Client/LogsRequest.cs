@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace VirtualKubelet.Kubelet.Client;
 
@@ -34,41 +33,21 @@ public sealed record LogsRequest(string Namespace, string Pod, string Container)
     public string? Stream { get; init; }
 
     /// <summary>Path and query on a kubelet; keys are sorted, as the API server sends them.</summary>
-    internal string ToPathAndQuery()
-    {
-        var text = new StringBuilder("/containerLogs");
-        foreach (var segment in (ReadOnlySpan<string>)[Namespace, Pod, Container])
-        {
-            text.Append('/').Append(Uri.EscapeDataString(segment));
-        }
-
-        var separator = '?';
-        foreach (var (key, value) in Parameters())
-        {
-            text.Append(separator).Append(key).Append('=').Append(Uri.EscapeDataString(value));
-            separator = '&';
-        }
-
-        return text.ToString();
-    }
+    internal string ToPathAndQuery() => RequestTarget.Of("containerLogs", [Namespace, Pod, Container], Parameters());
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 
     private static string? Text(bool flag) => flag ? "true" : null;
 
-    private IEnumerable<(string Key, string Value)> Parameters()
-    {
-        (string Key, string? Value)[] all =
-        [
-            ("follow", Text(Follow)),
-            ("limitBytes", Text(LimitBytes)),
-            ("previous", Text(Previous)),
-            ("sinceSeconds", Text(SinceSeconds)),
-            ("sinceTime", SinceTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)),
-            ("stream", Stream),
-            ("tailLines", Text(TailLines)),
-            ("timestamps", Text(Timestamps)),
-        ];
-        return all.Where(p => p.Value is not null).Select(p => (p.Key, p.Value!));
-    }
+    private (string Key, string? Value)[] Parameters() =>
+    [
+        ("follow", Text(Follow)),
+        ("limitBytes", Text(LimitBytes)),
+        ("previous", Text(Previous)),
+        ("sinceSeconds", Text(SinceSeconds)),
+        ("sinceTime", SinceTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)),
+        ("stream", Stream),
+        ("tailLines", Text(TailLines)),
+        ("timestamps", Text(Timestamps)),
+    ];
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using VirtualKubelet.Kubelet.Client.Tests.Support;
 
 namespace VirtualKubelet.Kubelet.Client.Tests;
 

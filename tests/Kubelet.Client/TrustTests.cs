@@ -1,3 +1,5 @@
+using VirtualKubelet.Kubelet.Client.Tests.Support;
+
 namespace VirtualKubelet.Kubelet.Client.Tests;
 
 public sealed class TrustTests

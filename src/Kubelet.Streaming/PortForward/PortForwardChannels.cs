@@ -12,6 +12,10 @@ internal static class PortForwardChannels
     public static IReadOnlyList<ChannelDefinition> Define(IReadOnlyList<int> ports) =>
         [.. ports.SelectMany((port, i) => (ChannelDefinition[])[Define(i, port, StreamHeaders.Data), Define(i, port, StreamHeaders.Error)])];
 
+    /// <summary>The same channels from the client's side, which reads all of them and greets nobody.</summary>
+    public static IReadOnlyList<ChannelDefinition> DefineClient(IReadOnlyList<int> ports) =>
+        [.. Define(ports).Select(channel => channel with { IsInput = true, Greeting = null })];
+
     private static ChannelDefinition Define(int index, int port, string type)
     {
         var isData = type == StreamHeaders.Data;

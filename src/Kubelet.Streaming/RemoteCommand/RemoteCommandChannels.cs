@@ -10,6 +10,10 @@ internal static class RemoteCommandChannels
     public static ChannelProtocol ProtocolOf(string? protocol) => new(
         RemoteCommandProtocols.IsBase64(protocol), protocol == RemoteCommandProtocols.V5 ? HighestChannel : null);
 
+    /// <summary>The same channels from the client's side, which greets nobody.</summary>
+    public static IReadOnlyList<ChannelDefinition> DefineClient(RemoteCommandStreams streams) =>
+        [.. Define(streams).Select(channel => channel with { IsInput = !channel.IsInput, Greeting = null })];
+
     /// <summary>
     /// The channels that were asked for; the others exist for the client, but what it sends on them is discarded.
     /// The server says hello with an empty message on the first output, as the kubelet does.

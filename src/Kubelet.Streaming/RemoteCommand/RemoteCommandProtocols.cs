@@ -17,6 +17,9 @@ public static class RemoteCommandProtocols
     /// <summary>Offered over WebSocket; none at all means v1.</summary>
     public static IReadOnlyList<string> WebSocket { get; } = [V5, V4, V4Base64, V1, V1Base64];
 
+    /// <summary>What our client offers over WebSocket, best first, as kube-rs does. Only the first can half-close.</summary>
+    public static IReadOnlyList<string> WebSocketClient { get; } = [V5, V4];
+
     /// <summary>Whether terminal sizes travel; over WebSocket their channel always exists.</summary>
     internal static bool HasResize(string protocol) => protocol is V3 or V4 or V5;
 

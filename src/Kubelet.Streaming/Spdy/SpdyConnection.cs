@@ -7,8 +7,8 @@ using VirtualKubelet.Kubelet.Streaming.Transport;
 namespace VirtualKubelet.Kubelet.Streaming.Spdy;
 
 /// <summary>
-/// The server's side of a SPDY/3.1 connection as spdystream speaks it: SPDY/3 framing without windows, back-pressure by TCP alone.
-/// Nothing is written before the client's first frame: a Go client would lose bytes that arrive together with the 101.
+/// One side of a SPDY/3.1 connection as spdystream speaks it: SPDY/3 framing without windows, back-pressure by TCP alone. Only clients open streams.
+/// A server writes nothing before the client's first frame: a Go client would lose bytes that arrive together with the 101.
 /// </summary>
 internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
 {
@@ -18,6 +18,8 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
     private readonly bool _mayGiveUpStreams;
     private readonly HeaderInflater _inflater = new();
     private readonly EmptyHeaderBlocks _emptyBlocks = new();
+    private readonly StoredHeaderBlocks _ownBlocks = new();
+    private readonly Lock _openGate = new();
     private readonly ConcurrentDictionary<uint, SpdyStream> _streams = new();
     private readonly Channel<SpdyStream> _opened;
     private SpdyStream? _dataStream;
@@ -25,6 +27,7 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
     private bool _isInData;
     private bool _isLastData;
     private uint _nextId = 1;
+    private uint _nextOwnId = 1;
     private uint _lastGoodId;
     private uint _probeId;
     private bool _hasReceived;
@@ -33,13 +36,17 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
     /// <param name="options">Its bounds.</param>
     /// <param name="time">The clock of every wait.</param>
     /// <param name="mayGiveUpStreams">Whether a stream nobody reads is reset rather than left to hold up the others for good.</param>
-    public SpdyConnection(Stream stream, StreamingOptions options, TimeProvider time, bool mayGiveUpStreams)
+    /// <param name="isClient">Which of the two sides we are.</param>
+    public SpdyConnection(Stream stream, StreamingOptions options, TimeProvider time, bool mayGiveUpStreams, bool isClient = false)
     {
-        (_options, _time, _mayGiveUpStreams) = (options, time, mayGiveUpStreams);
+        (_options, _time, _mayGiveUpStreams, IsClient) = (options, time, mayGiveUpStreams, isClient);
+        (_hasReceived, _probeId) = (isClient, isClient ? uint.MaxValue : 0);
         _opened = Channel.CreateBounded<SpdyStream>(new BoundedChannelOptions(options.MaxStreams) { SingleWriter = true });
-        _transport = new FrameTransport(stream, options, time);
+        _transport = new FrameTransport(stream, options, time, readsOn: isClient);
         _transport.Start(this);
     }
+
+    public bool IsClient { get; }
 
     public CancellationToken PeerGone => _transport.Gone;
 
@@ -74,6 +81,35 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
     }
 
     public ValueTask DisposeAsync() => _transport.DisposeAsync();
+
+    /// <summary>As a client, opens a stream; see <see cref="SpdyStream.Reply"/>.</summary>
+    /// <exception cref="IOException">The connection is of no more use, or has as many streams as it may.</exception>
+    public SpdyStream Open(params IReadOnlyList<(string Name, string Value)> headers)
+    {
+        if (PeerGone.IsCancellationRequested || _streams.Count >= _options.MaxStreams)
+        {
+            throw new IOException(PeerGone.IsCancellationRequested ? "The connection has ended." : $"The connection has {_options.MaxStreams} streams already.");
+        }
+
+        SpdyStream stream;
+        lock (_openGate)
+        {
+            // Ids rise in wire order, and the blocks are pieces of one zlib stream.
+            stream = new SpdyStream(this, _nextOwnId, headers.ToDictionary(h => h.Name, h => h.Value), _options.ReceiveBufferBytes);
+            _nextOwnId += 2;
+            _streams[stream.Id] = stream;
+            Sender.Post((stream.Id, Block: _ownBlocks.Next(headers)), static (output, syn) => SpdyFrameWriter.SynStream(output, syn.Id, syn.Block));
+        }
+
+        Sender.Kick();
+        if (PeerGone.IsCancellationRequested)
+        {
+            // It may have ended in between, too late for its end to find this stream.
+            stream.Abort();
+        }
+
+        return stream;
+    }
 
     /// <summary>Sends the reply to a SYN_STREAM.</summary>
     public void Reply(SpdyStream stream)
@@ -223,6 +259,12 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
                 break;
             case SpdyFrameType.SynReply:
                 _inflater.Read(frame.Payload.Slice(4));
+                _streams.GetValueOrDefault(frame.StreamId)?.OnReply();
+                if (frame.IsFin)
+                {
+                    _streams.GetValueOrDefault(frame.StreamId)?.FinishThere();
+                }
+
                 break;
             case SpdyFrameType.Headers:
                 _inflater.Read(frame.Payload.Slice(4));
@@ -249,6 +291,12 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
 
     private void Open(in SpdyFrame frame, IReadOnlyDictionary<string, string> headers)
     {
+        if (IsClient)
+        {
+            SendReset(frame.StreamId, SpdyStatus.RefusedStream);
+            return;
+        }
+
         if (frame.StreamId < _nextId)
         {
             SendReset(frame.StreamId, SpdyStatus.ProtocolError);
@@ -281,8 +329,8 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
 
     private void Echo(uint id)
     {
-        // An even id answers one of ours.
-        if (id % 2 == 1)
+        // A client's pings are odd and a server's even; one of ours is an answer.
+        if (id % 2 == (IsClient ? 0 : 1))
         {
             Sender.Post(id, static (output, ping) => SpdyFrameWriter.Ping(output, ping));
         }

@@ -7,6 +7,7 @@ namespace VirtualKubelet.Kubelet.Streaming.Spdy;
 internal static class SpdyFrameWriter
 {
     private const uint ControlVersion3 = 0x8003_0000;
+    private const int SynStreamBytes = 10;
 
     public static void RstStream(IBufferWriter<byte> output, uint streamId, SpdyStatus status) =>
         TwoWords(output, SpdyFrameType.RstStream, streamId, (uint)status);
@@ -18,6 +19,16 @@ internal static class SpdyFrameWriter
     {
         Header(output, SpdyFrameType.Ping, 4);
         Word(output, id);
+    }
+
+    /// <summary>Opens a stream of priority 0; <paramref name="block"/> is its header block, compressed.</summary>
+    public static void SynStream(IBufferWriter<byte> output, uint streamId, ReadOnlySpan<byte> block)
+    {
+        Header(output, SpdyFrameType.SynStream, SynStreamBytes + block.Length);
+        Word(output, streamId);
+        Word(output, 0);
+        output.Write("\0\0"u8);
+        output.Write(block);
     }
 
     /// <summary>A reply without headers; <paramref name="block"/> is the empty header block, compressed.</summary>

@@ -5,7 +5,7 @@ using VirtualKubelet.Kubelet.Streaming.Transport;
 
 namespace VirtualKubelet.Kubelet.Streaming.Spdy;
 
-/// <summary>One stream a client opened. It is forgotten once both sides have half-closed it or either has reset it.</summary>
+/// <summary>One stream, which its client has opened. It is forgotten once both sides have half-closed it or either has reset it.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source without timer or wait handle holds nothing, and its token outlives the stream.")]
 internal sealed class SpdyStream : IMultiplexedStream
 {
@@ -13,6 +13,7 @@ internal sealed class SpdyStream : IMultiplexedStream
     private readonly IReadOnlyDictionary<string, string> _headers;
     private readonly FramedWriter _output;
     private readonly CancellationTokenSource _aborted = new();
+    private readonly TaskCompletionSource<bool>? _reply;
     private readonly Lock _gate = new();
     private bool _isFinishedHere;
     private bool _isFinishedThere;
@@ -23,12 +24,16 @@ internal sealed class SpdyStream : IMultiplexedStream
         (_connection, Id, _headers) = (connection, id, headers);
         Received = new ReceiveBuffer(receiveBufferBytes);
         _output = new FramedWriter(connection.Sender, new SpdyDataFormat(id), OnOutputCompleted);
+        _reply = connection.IsClient ? new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     }
 
     public uint Id { get; }
 
     /// <summary>Where the connection puts what arrives.</summary>
     public ReceiveBuffer Received { get; }
+
+    /// <summary>Of a stream we opened: true when the server has accepted it, false when it will not. Before that nothing may be written.</summary>
+    public Task<bool> Reply => _reply?.Task ?? Task.FromResult(true);
 
     public PipeReader Input => Received.Reader;
 
@@ -39,7 +44,16 @@ internal sealed class SpdyStream : IMultiplexedStream
     public string? Header(string name) =>
         name == StreamHeaders.StreamId ? Id.ToString(CultureInfo.InvariantCulture) : _headers.GetValueOrDefault(name);
 
-    public void Accept() => _connection.Reply(this);
+    public void Accept()
+    {
+        if (!_connection.IsClient)
+        {
+            _connection.Reply(this);
+        }
+    }
+
+    /// <summary>The server has accepted the stream.</summary>
+    public void OnReply() => _reply?.TrySetResult(true);
 
     public void Reset()
     {
@@ -52,10 +66,11 @@ internal sealed class SpdyStream : IMultiplexedStream
             }
 
             _isReset = true;
-            tell = !_isFinishedHere;
+            tell = !_isFinishedHere || (_connection.IsClient && !_isFinishedThere);
         }
 
-        // A stream whose half-close was sent is over for the peer: spdystream says nothing more about it either.
+        // A stream whose half-close a server has sent is over for its client: spdystream says nothing more about it either.
+        // A client that leaves has to say so as long as the server sends, or it would send for good.
         if (tell)
         {
             _connection.SendReset(Id, SpdyStatus.Cancel);
@@ -74,7 +89,7 @@ internal sealed class SpdyStream : IMultiplexedStream
         End();
     }
 
-    /// <summary>The client reset the stream, or the connection is gone: reads end, writes fail.</summary>
+    /// <summary>The peer reset the stream, or the connection is gone: reads end, writes fail.</summary>
     public void Abort()
     {
         lock (_gate)
@@ -87,18 +102,19 @@ internal sealed class SpdyStream : IMultiplexedStream
             _isReset = true;
         }
 
-        End();
+        // In this order: who sees the end can see at once that it is none.
         _ = _aborted.CancelAsync();
+        End();
     }
 
     /// <summary>Gives up a stream nobody reads; unlike <see cref="Reset"/> its user is told.</summary>
     public void GiveUp()
     {
-        Reset();
         _ = _aborted.CancelAsync();
+        Reset();
     }
 
-    /// <summary>The client half-closed the stream.</summary>
+    /// <summary>The peer half-closed the stream.</summary>
     public void FinishThere()
     {
         Received.Complete();
@@ -140,6 +156,7 @@ internal sealed class SpdyStream : IMultiplexedStream
 
     private void End()
     {
+        _reply?.TrySetResult(false);
         _output.End();
         Received.Complete();
         _connection.Forget(this);

@@ -21,8 +21,15 @@ internal sealed class FrameSender(Stream transport, Action sent, Action failed, 
     private readonly Lock _gate = new();
     private ArrayBufferWriter<byte> _posted = new();
     private ArrayBufferWriter<byte> _writing = new();
+    private long _sentBytes;
     private bool _lastPosted;
     private bool _closed;
+
+    /// <summary>Bytes of the frames sent so far, control frames not counted.</summary>
+    public long SentBytes => Volatile.Read(ref _sentBytes);
+
+    /// <summary>Whether somebody is sending, perhaps waiting for the peer.</summary>
+    public bool IsBusy => _turn.CurrentCount == 0;
 
     /// <summary>Adds a control frame. What <paramref name="write"/> does happens in wire order; it is skipped once the last frame is sent.</summary>
     public void Post<TState>(TState state, Action<IBufferWriter<byte>, TState> write)
@@ -128,6 +135,7 @@ internal sealed class FrameSender(Stream transport, Action sent, Action failed, 
             if (!frame.IsEmpty)
             {
                 await transport.WriteAsync(frame, abort);
+                Volatile.Write(ref _sentBytes, _sentBytes + frame.Length);
                 sent();
             }
 

@@ -23,11 +23,14 @@ internal sealed class FrameTransport : IAsyncDisposable
     /// <param name="stream">The raw connection after the 101; owned from now on.</param>
     /// <param name="options">Its bounds.</param>
     /// <param name="time">The clock of every wait.</param>
-    public FrameTransport(Stream stream, StreamingOptions options, TimeProvider time)
+    /// <param name="readsOn">
+    /// Whether a failed write leaves reading alone: a client still wants what the server has sent before it closed. A server has nobody to serve any more.
+    /// </param>
+    public FrameTransport(Stream stream, StreamingOptions options, TimeProvider time, bool readsOn = false)
     {
         options.Validate();
         (_stream, _options, _time) = (stream, options, time);
-        Sender = new FrameSender(stream, Touch, Abort, _abort.Token);
+        Sender = new FrameSender(stream, Touch, readsOn ? static () => { } : Abort, _abort.Token);
     }
 
     public FrameSender Sender { get; }
@@ -35,10 +38,13 @@ internal sealed class FrameTransport : IAsyncDisposable
     /// <summary>Cancelled when the connection is of no more use.</summary>
     public CancellationToken Gone => _gone.Token;
 
+    /// <summary>Why reading ended, when it was not the peer's goodbye or our own; null before.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <summary>Starts reading.</summary>
     public void Start(IFrameReceiver receiver)
     {
-        _idle = new IdleTimer(_options.IdleTimeout, _time, () => _ = CloseIdleAsync(receiver));
+        _idle = _options.IdleTimeout == Timeout.InfiniteTimeSpan ? null : new IdleTimer(_options.IdleTimeout, _time, () => _ = CloseIdleAsync(receiver));
         _reading = Task.Run(() => ReadAsync(receiver));
     }
 
@@ -47,6 +53,13 @@ internal sealed class FrameTransport : IAsyncDisposable
 
     /// <summary>The peer said goodbye.</summary>
     public void PeerLeft() => _ = _gone.CancelAsync();
+
+    /// <summary>Gives the peer up: it broke its promises.</summary>
+    public void GiveUp(Exception why)
+    {
+        Failure ??= why;
+        Abort();
+    }
 
     /// <summary>Sends the last frame, discards input until the peer closes or the linger time is over, and closes.</summary>
     public async Task CloseAsync(ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
@@ -127,12 +140,13 @@ internal sealed class FrameTransport : IAsyncDisposable
         }
         catch (ProtocolException e)
         {
+            Failure ??= e;
             await PartAsync(receiver.Farewell(e));
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // The connection broke, or was given up here: the same to everyone who uses it.
-            Abort();
+            GiveUp(e);
         }
         finally
         {

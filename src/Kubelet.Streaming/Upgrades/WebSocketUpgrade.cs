@@ -4,7 +4,7 @@ using System.Text;
 
 namespace VirtualKubelet.Kubelet.Streaming.Upgrades;
 
-/// <summary>The server's side of the WebSocket handshake (RFC 6455, section 4.2). Origins are never checked and extensions never negotiated, as in a kubelet.</summary>
+/// <summary>The WebSocket handshake (RFC 6455, section 4.2). Origins are never checked and extensions never negotiated, as in a kubelet.</summary>
 public static class WebSocketUpgrade
 {
     private const string Version = "13";
@@ -35,9 +35,14 @@ public static class WebSocketUpgrade
         return protocol is null && offers.Count > 0 ? new UpgradeAnswer { StatusCode = 403 } : Accept(request.WebSocketKey, protocol);
     }
 
+    /// <summary>What <c>Sec-WebSocket-Accept</c> must say to a client's <c>Sec-WebSocket-Key</c>.</summary>
+    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "The handshake is defined with SHA-1; it proves understanding, not identity.")]
+    public static string AcceptFor(string key) =>
+        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key.Trim() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+
     private static UpgradeAnswer Accept(string key, string? protocol)
     {
-        List<KeyValuePair<string, string>> headers = [new("Upgrade", "websocket"), new("Sec-WebSocket-Accept", Proof(key))];
+        List<KeyValuePair<string, string>> headers = [new("Upgrade", "websocket"), new("Sec-WebSocket-Accept", AcceptFor(key))];
         if (protocol is not null)
         {
             headers.Add(new("Sec-WebSocket-Protocol", protocol));
@@ -51,8 +56,4 @@ public static class WebSocketUpgrade
         Span<byte> bytes = stackalloc byte[KeyBytes + 2];
         return key is not null && Convert.TryFromBase64String(key.Trim(), bytes, out var count) && count == KeyBytes;
     }
-
-    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "The handshake is defined with SHA-1; it proves understanding, not identity.")]
-    private static string Proof(string key) =>
-        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key.Trim() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 }

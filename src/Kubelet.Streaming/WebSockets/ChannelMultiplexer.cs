@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using VirtualKubelet.Kubelet.Streaming.Transport;
 
@@ -57,10 +58,28 @@ internal sealed class ChannelMultiplexer : IMultiplexer, IMessageReceiver
 
     public bool HasHalfClose => false;
 
+    /// <summary>How the peer ended the connection, for people; meaningful once its streams have ended.</summary>
+    public string Ending => (_connection.CloseCode, _connection.Failure) switch
+    {
+        ({ } code, _) => $"closed with code {code}",
+        (_, { } failure) => failure.Message,
+        _ => "closed without a word",
+    };
+
+    /// <summary>Whether the peer ended the connection as one does whose work is done.</summary>
+    public bool IsClosedNormally => _connection.CloseCode == WebSocketCloseCode.Normal;
+
+    /// <summary>The next channel: all exist from the beginning.</summary>
+    public bool TryAccept([NotNullWhen(true)] out IMultiplexedStream? stream)
+    {
+        stream = _unaccepted.TryDequeue(out var channel) ? channel : null;
+        return stream is not null;
+    }
+
     public ValueTask<IMultiplexedStream?> AcceptAsync(CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<IMultiplexedStream?>(cancellationToken)
-            : new ValueTask<IMultiplexedStream?>(_unaccepted.TryDequeue(out var stream) ? stream : null);
+            : new ValueTask<IMultiplexedStream?>(TryAccept(out var stream) ? stream : null);
 
     public Task CloseAsync(CancellationToken cancellationToken) => _connection.CloseAsync(WebSocketCloseCode.Normal, cancellationToken);
 

@@ -50,8 +50,9 @@ internal sealed class ChannelStream : IMultiplexedStream
     /// <summary>The WebSocket is gone.</summary>
     public void Abort()
     {
-        Reset();
+        // In this order: who sees the end can see at once that it is none.
         _ = _aborted.CancelAsync();
+        Reset();
     }
 
     private void OnOutputCompleted(Exception? error)

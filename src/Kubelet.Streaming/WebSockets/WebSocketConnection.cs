@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VirtualKubelet.Kubelet.Streaming.Transport;
@@ -14,6 +15,7 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
     private readonly FrameTransport _transport;
     private readonly StreamingOptions _options;
     private readonly bool _isClient;
+    private readonly WebSocketKeepAlive? _keepAlive;
     private IMessageReceiver _receiver = null!;
     private WebSocketFrameHeader _frame;
     private long _frameLeft;
@@ -24,6 +26,7 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
     private bool _isText;
     private bool _isFirstPart;
     private bool _isClosed;
+    private volatile bool _isPassingOn;
 
     /// <param name="stream">The raw connection after the 101; owned from now on.</param>
     /// <param name="isClient">Which of the two sides we are.</param>
@@ -33,7 +36,8 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
     {
         (_isClient, _options) = (isClient, options);
         Frames = new WebSocketFrameWriter(isClient);
-        _transport = new FrameTransport(stream, options, time);
+        _transport = new FrameTransport(stream, options, time, readsOn: isClient);
+        _keepAlive = options.KeepAliveInterval == Timeout.InfiniteTimeSpan ? null : new WebSocketKeepAlive(this, options, time);
     }
 
     public FrameSender Sender => _transport.Sender;
@@ -43,12 +47,25 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
     /// <summary>Cancelled when the connection is of no more use.</summary>
     public CancellationToken PeerGone => _transport.Gone;
 
+    /// <summary>Whether received data wait for their consumer, so that nothing is read.</summary>
+    public bool IsHeldUp => _isPassingOn;
+
+    /// <summary>The code of the peer's close frame, 1005 when it had none; null before it has come.</summary>
+    public int? CloseCode { get; private set; }
+
+    /// <summary>Why reading ended, when it was not with a close frame.</summary>
+    public Exception? Failure => _transport.Failure;
+
     /// <summary>Starts reading.</summary>
     public void Start(IMessageReceiver receiver)
     {
         _receiver = receiver;
+        _keepAlive?.Start();
         _transport.Start(this);
     }
+
+    /// <summary>Gives the peer up.</summary>
+    public void GiveUp(Exception why) => _transport.GiveUp(why);
 
     /// <summary>Asks whether the peer is there: one that has left resets the connection.</summary>
     public void Probe()
@@ -65,6 +82,7 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<SequencePosition> IFrameReceiver.ReceiveAsync(ReadOnlySequence<byte> input, CancellationToken cancellationToken)
     {
+        _keepAlive?.Heard();
         while (!_isClosed)
         {
             if (!_isInFrame && !TryStartFrame(ref input))
@@ -88,7 +106,9 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
             }
             else
             {
+                _isPassingOn = true;
                 await PassOnAsync(Take(ref input, Math.Min(_frameLeft, input.Length)), cancellationToken);
+                _isPassingOn = false;
             }
         }
 
@@ -97,7 +117,11 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
 
     ReadOnlyMemory<byte> IFrameReceiver.Farewell(ProtocolException error) => Frames.Close(error.Code);
 
-    void IFrameReceiver.Ended() => _receiver.Ended();
+    void IFrameReceiver.Ended()
+    {
+        _keepAlive?.Dispose();
+        _receiver.Ended();
+    }
 
     Task IFrameReceiver.CloseIdleAsync(CancellationToken cancellationToken) => CloseAsync(WebSocketCloseCode.Normal, cancellationToken);
 
@@ -179,7 +203,11 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
             case WebSocketOpcode.Ping:
                 Sender.Post(Frames.Frame(WebSocketOpcode.Pong, payload.ToArray()));
                 break;
+            case WebSocketOpcode.Pong:
+                _keepAlive?.Answered();
+                break;
             case WebSocketOpcode.Close:
+                CloseCode = CodeOf(payload);
                 Sender.Post(Frames.Frame(WebSocketOpcode.Close, payload.Slice(0, Math.Min(payload.Length, 2)).ToArray()), isLast: true);
                 Sender.Kick();
                 _isClosed = true;
@@ -189,6 +217,18 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
             default:
                 break;
         }
+    }
+
+    private static int CodeOf(in ReadOnlySequence<byte> payload)
+    {
+        Span<byte> code = stackalloc byte[sizeof(ushort)];
+        if (payload.Length < code.Length)
+        {
+            return WebSocketCloseCode.None;
+        }
+
+        payload.Slice(0, code.Length).CopyTo(code);
+        return BinaryPrimitives.ReadUInt16BigEndian(code);
     }
 
     private static ProtocolException Error(string message) => new(message, WebSocketCloseCode.ProtocolError);

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace VirtualKubelet.Kubelet.Client.Tests;
+namespace VirtualKubelet.Kubelet.Client.Tests.Support;
 
 /// <summary>Any kubelet: a TLS socket that reads one request per connection and answers as a test tells it to.</summary>
 internal sealed class ScriptedKubelet : IAsyncDisposable

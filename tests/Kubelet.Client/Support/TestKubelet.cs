@@ -1,0 +1,96 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using VirtualKubelet.Kubelet.Streaming.Upgrades;
+
+namespace VirtualKubelet.Kubelet.Client.Tests.Support;
+
+/// <summary>A kubelet on Kestrel with TLS, which answers as a test tells it to.</summary>
+internal sealed class TestKubelet : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _directory = Directory.CreateTempSubdirectory("vk-test-").FullName;
+    private readonly X509Certificate2 _certificate = ScriptedKubelet.Make("CN=kubelet", "127.0.0.1");
+
+    private TestKubelet(RequestDelegate handle, int port)
+    {
+        File.WriteAllText(CertificateFile, _certificate.ExportCertificatePem());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(_certificate);
+        }));
+        _app = builder.Build();
+        _app.Run(context =>
+        {
+            Requests.Enqueue($"{context.Request.Path}{context.Request.QueryString}");
+            return handle(context);
+        });
+    }
+
+    public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = [];
+
+    public Uri Uri => new(_app.Urls.Single());
+
+    public KubeletClientOptions Options => new() { Server = Uri, PinnedCertificateFile = CertificateFile };
+
+    private string CertificateFile => Path.Combine(_directory, "server.crt");
+
+    public static async Task<TestKubelet> StartAsync(RequestDelegate handle, int port = 0)
+    {
+        var kubelet = new TestKubelet(handle, port);
+        await kubelet._app.StartAsync();
+        return kubelet;
+    }
+
+    /// <summary>Upgrades to one of these protocols, as the real server does; null when the request was refused.</summary>
+    public static async Task<(Stream Stream, string Protocol)?> UpgradeAsync(HttpContext context, params IReadOnlyList<string> protocols)
+    {
+        var headers = context.Request.Headers;
+        var answer = WebSocketUpgrade.Negotiate(
+            new UpgradeRequest
+            {
+                Method = context.Request.Method,
+                Connection = headers.Connection,
+                Upgrade = headers.Upgrade,
+                WebSocketProtocols = headers.SecWebSocketProtocol,
+                WebSocketVersion = headers.SecWebSocketVersion,
+                WebSocketKey = headers.SecWebSocketKey,
+            },
+            protocols);
+        if (!answer.IsAccepted)
+        {
+            await RefuseAsync(context, answer.StatusCode, answer.Body);
+            return null;
+        }
+
+        foreach (var (name, value) in answer.Headers)
+        {
+            context.Response.Headers.Append(name, value);
+        }
+
+        return (await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync(), answer.Protocol!);
+    }
+
+    public static Task RefuseAsync(HttpContext context, int status, string body)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(body);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+        _certificate.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
