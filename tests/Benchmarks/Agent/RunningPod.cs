@@ -19,9 +19,6 @@ internal sealed class RunningPod : IAsyncDisposable
         (_agent, _client, _name) = (agent, client, name);
     }
 
-    /// <summary>Its name.</summary>
-    public string Name => _name;
-
     /// <summary>The path and query prefix of its log's URL.</summary>
     public string LogPath => $"containerLogs/bench/{_name}/main";
 
