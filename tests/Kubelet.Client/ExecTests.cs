@@ -239,11 +239,11 @@ public sealed class ExecTests
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var kubelet = await ExecKubelet.StartAsync(async session =>
         {
-            using var registration = session.ClientGone.Register(gone.SetResult);
             while (!(await session.Stdout!.WriteAsync(new byte[64 * 1024])).IsCompleted)
             {
             }
 
+            gone.SetResult();
             return null;
         });
         using var client = new KubeletClient(kubelet.Options);

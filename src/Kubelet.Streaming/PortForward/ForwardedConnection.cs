@@ -39,7 +39,10 @@ public sealed class ForwardedConnection : IDuplexPipe, IAsyncDisposable
     /// <summary>What the pod gets. Flushes wait for the kubelet; <c>IsCompleted</c> means that nobody takes it any more.</summary>
     public PipeWriter Output => _data.Output;
 
-    /// <summary>Cancelled when the connection broke, before the input ends: it has to be reset rather than closed on the other side, too.</summary>
+    /// <summary>
+    /// Cancelled when the connection broke, before the input ends. Without half-close it is cancelled at every end, as nothing but the whole transport can end then:
+    /// <see cref="Failure"/> tells whether it was a proper one.
+    /// </summary>
     public CancellationToken Aborted => _data.Aborted;
 
     /// <summary>Completes when the pod or the kubelet has ended the connection: null when all was well, otherwise what went wrong, in words. It never fails.</summary>
@@ -71,7 +74,7 @@ public sealed class ForwardedConnection : IDuplexPipe, IAsyncDisposable
             return null;
         }
 
-        return _ending() ?? (_data.Aborted.IsCancellationRequested ? $"port {Port}: the pod's side was reset" : null);
+        return _ending() ?? (HasHalfClose && _data.Aborted.IsCancellationRequested ? $"port {Port}: the pod's side was reset" : null);
     }
 
     private static async Task<string> ReadTextAsync(PipeReader input)
