@@ -164,7 +164,7 @@ internal sealed class FrameTransport : IAsyncDisposable
             var consumed = await receiver.ReceiveAsync(read.Buffer, _abort.Token);
             reader.AdvanceTo(consumed, read.Buffer.End);
             Sender.Kick();
-            if (read.IsCompleted)
+            if (read.IsCompleted || receiver.IsOver)
             {
                 return;
             }
