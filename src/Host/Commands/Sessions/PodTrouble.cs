@@ -43,7 +43,7 @@ internal static class PodTrouble
             return pod.Status?.Phase is { } phase and not PodPhases.Running ? $"pod {name} is not running: it is {phase}" : null;
         }
 
-        IReadOnlyList<Container> declared = [.. pod.Spec.InitContainers ?? [], .. pod.Spec.Containers ?? []];
+        IReadOnlyList<Container> declared = [.. pod.Spec.AllContainers];
         if (declared.All(c => c.Name != container))
         {
             return $"pod {name} has no container {container}, but {string.Join(", ", declared.Select(c => c.Name))}";
