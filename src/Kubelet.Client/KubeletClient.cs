@@ -17,6 +17,7 @@ public sealed class KubeletClient : IDisposable
 
     private readonly KubeletClientOptions _options;
     private readonly HttpClient _http;
+    private readonly string? _host;
     private readonly StreamingOptions _streaming;
 
     /// <summary>Makes a client; it connects with the first request.</summary>
@@ -25,6 +26,7 @@ public sealed class KubeletClient : IDisposable
     public KubeletClient(KubeletClientOptions options)
     {
         _options = options;
+        _host = KubeletHandler.HostFor(options);
         _streaming = new StreamingOptions
         {
             // A session may be silent for as long as it likes, if only the kubelet is there.
@@ -171,6 +173,7 @@ public sealed class KubeletClient : IDisposable
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
+        message.Headers.Host = _host;
         var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode == expected)
         {

@@ -23,6 +23,13 @@ internal static class KubeletHandler
         };
     }
 
+    /// <summary>
+    /// The name to ask for instead of the address; null asks for what the options say. .NET resumes TLS sessions, which halves the cost of a connection, by the name that was
+    /// asked for, and for an address it asks for none. Where the certificate's names do not matter any will do, and a kubelet does not look at the host.
+    /// </summary>
+    public static string? HostFor(KubeletClientOptions options) =>
+        (options.PinnedCertificateFile is not null || options.Insecure) && options.Server.HostNameType != UriHostNameType.Dns ? "kubelet" : null;
+
     private static void Validate(KubeletClientOptions options)
     {
         if (options.Server is not { IsAbsoluteUri: true, Scheme: "https" })
@@ -57,17 +64,14 @@ internal static class KubeletHandler
 
         if (options.CertificateAuthorityFile is { } authorities)
         {
-            tls.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
+            tls.CertificateChainPolicy = Policy();
             tls.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(authorities);
         }
         else if (options.PinnedCertificateFile is { } pins)
         {
             var pinned = new X509Certificate2Collection();
             pinned.ImportFromPemFile(pins);
+            tls.CertificateChainPolicy = Policy();
 
             // Bytes, not Equals: that one compares issuer and serial number only, which anybody can copy.
             tls.RemoteCertificateValidationCallback = (_, shown, _, _) =>
@@ -75,6 +79,7 @@ internal static class KubeletHandler
         }
         else if (options.Insecure)
         {
+            tls.CertificateChainPolicy = Policy();
 #pragma warning disable CA5359 // What the option says.
             tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
@@ -82,4 +87,12 @@ internal static class KubeletHandler
 
         return tls;
     }
+
+    /// <summary>A chain is built for every connection, whoever judges in the end; looking through all of the system's authorities would be most of a handshake.</summary>
+    private static X509ChainPolicy Policy() => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        RevocationMode = X509RevocationMode.NoCheck,
+        DisableCertificateDownloads = true,
+    };
 }

@@ -8,7 +8,7 @@ namespace VirtualKubelet.Benchmarks;
 internal static class BenchmarkCommand
 {
     private static readonly IReadOnlyList<IRow> AllRows =
-        [new LogsRow(), new FollowRow(), new SubmitRow(), new SlurmLoadRow(), new AgentRow(), new ShimRow()];
+        [new LogsRow(), new FollowRow(), new SubmitRow(), new SlurmLoadRow(), new AgentRow(), new ShimRow(), new ExecRow(), new PortForwardRow()];
 
     public static RootCommand Create()
     {
@@ -22,7 +22,7 @@ internal static class BenchmarkCommand
         var rounds = new Option<int>("--rounds") { Description = "Rounds of the rows logs and shim, of which the medians count.", HelpName = "N", DefaultValueFactory = _ => defaults.Rounds };
         var command = new RootCommand("Measures the agent and the shim against raw tools, within one run. Exit code 1: a bar is missed.")
         {
-            rows, size, pods, agentPods, followers, rounds, PlainServer.CreateCommand(),
+            rows, size, pods, agentPods, followers, rounds, PlainServer.CreateCommand(), PlainRelay.CreateCommand(),
         };
         command.SetAction((parsed, cancellationToken) =>
         {

@@ -10,6 +10,7 @@ using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Certificates;
 using VirtualKubelet.Kubelet.Server.Health;
 using VirtualKubelet.Kubelet.Server.Pods;
+using VirtualKubelet.Kubelet.Streaming;
 using VirtualKubelet.Providers.Slurm;
 
 namespace VirtualKubelet.Host.Composition;
@@ -88,6 +89,7 @@ internal sealed partial class StandaloneAgent(NodeConfiguration node, string man
         Address = node.Spec.Kubelet.Address,
         Port = node.Spec.Kubelet.Port,
         EnableDebuggingHandlers = node.Spec.Kubelet.EnableDebuggingHandlers,
+        Streaming = new StreamingOptions { IdleTimeout = node.Spec.Kubelet.StreamingConnectionIdleTimeout },
         Certificate = Certificate(),
     };
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using VirtualKubelet.Benchmarks.Results;
 using VirtualKubelet.Benchmarks.Support;
+using VirtualKubelet.Kubelet.Client;
 
 namespace VirtualKubelet.Benchmarks.Agent;
 
@@ -71,6 +72,14 @@ internal sealed partial class AgentProcess : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         return client;
     }
+
+    /// <summary>A client of exec and port-forward, as our commands use it.</summary>
+    public KubeletClient CreateKubeletClient() => new(new KubeletClientOptions
+    {
+        Server = Server,
+        BearerToken = Token,
+        PinnedCertificateFile = Path.Combine(Setup.StateDirectory, "tls.crt"),
+    });
 
     public async ValueTask DisposeAsync()
     {

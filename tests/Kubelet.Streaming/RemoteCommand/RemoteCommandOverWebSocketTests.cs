@@ -93,6 +93,20 @@ public class RemoteCommandOverWebSocketTests
     }
 
     [Fact(Timeout = Deadline.Milliseconds)]
+    [Trait("Item", "W5")]
+    public async Task A_client_that_answers_the_close_has_the_connection_closed_at_once()
+    {
+        var time = new FakeTimeProvider();
+        await using var session = await SessionAsync(V5, s_pipes, time);
+        var ending = session.Session.CompleteAsync(RemoteCommandStatus.Success, Deadline.Token());
+        await session.Client.ReceiveAllAsync();
+        await session.Client.CloseAsync();
+
+        // The clock stands still: nobody lingers.
+        await ending;
+    }
+
+    [Fact(Timeout = Deadline.Milliseconds)]
     [Trait("Item", "W6")]
     public async Task In_v5_255_half_closes_stdin_and_the_session_goes_on()
     {
@@ -343,11 +357,11 @@ public class RemoteCommandOverWebSocketTests
         }
     }
 
-    private static async Task<OpenSession> SessionAsync(string? protocol, RemoteCommandStreams streams)
+    private static async Task<OpenSession> SessionAsync(string? protocol, RemoteCommandStreams streams, TimeProvider? time = null)
     {
         var pair = await SocketPair.CreateAsync();
         return new OpenSession(
-            pair, await RemoteCommandSession.OverWebSocketAsync(pair.Server, protocol, streams, s_options, TimeProvider.System, Deadline.Token()));
+            pair, await RemoteCommandSession.OverWebSocketAsync(pair.Server, protocol, streams, s_options, time ?? TimeProvider.System, Deadline.Token()));
     }
 
     private sealed class OpenSession(SocketPair pair, RemoteCommandSession session) : IAsyncDisposable
