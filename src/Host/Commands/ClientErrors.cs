@@ -1,3 +1,4 @@
+using VirtualKubelet.Host.Commands.Terminals;
 using VirtualKubelet.Kubelet.Client;
 
 namespace VirtualKubelet.Host.Commands;
@@ -14,7 +15,12 @@ internal static class ClientErrors
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Ctrl-C ends a follow as it ends kubectl's.
-            return 128 + 2;
+            return ExitCodes.Interrupted;
+        }
+        catch (BrokenPipeException)
+        {
+            // As in `| head`: no reason to complain.
+            return ExitCodes.BrokenPipe;
         }
         catch (Exception e) when (e is KubeletRequestException or HttpRequestException or TimeoutException or IOException or ArgumentException)
         {

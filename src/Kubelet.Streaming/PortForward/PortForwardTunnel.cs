@@ -28,7 +28,10 @@ public sealed class PortForwardTunnel : IAsyncDisposable
     public static PortForwardTunnel OverWebSocket(Stream transport, StreamingOptions options, TimeProvider time)
     {
         var tunnel = new TunnelStream(transport, isClient: true, options, time);
-        return new PortForwardTunnel(new SpdyConnection(tunnel, options, time, mayGiveUpStreams: true, isClient: true), options, time);
+
+        // The tunnel itself lingers for what was sent last; what is inside need not do it, too.
+        var inside = options with { LingerTimeout = TimeSpan.Zero };
+        return new PortForwardTunnel(new SpdyConnection(tunnel, inside, time, mayGiveUpStreams: true, isClient: true), options, time);
     }
 
     /// <summary>Opens a connection to a port of the pod. That nothing listens there shows later, in <see cref="ForwardedConnection.Failure"/>.</summary>

@@ -16,6 +16,8 @@ public sealed class RemoteCommandClientSession : IAsyncDisposable
     private readonly List<IMultiplexedStream> _streams = [];
     private readonly PipeWriter? _resize;
     private readonly SemaphoreSlim _resizeTurn = new(1, 1);
+    private readonly TaskCompletionSource<RemoteCommandResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _ended;
     private volatile bool _isDisposed;
 
     private RemoteCommandClientSession(ChannelMultiplexer connection, string protocol, StreamingOptions options, TimeProvider time)
@@ -46,7 +48,7 @@ public sealed class RemoteCommandClientSession : IAsyncDisposable
             }
         }
 
-        Completion = CompleteAsync(error!.Input);
+        _ended = EndAsync(error!.Input);
     }
 
     /// <summary>
@@ -65,7 +67,7 @@ public sealed class RemoteCommandClientSession : IAsyncDisposable
     public bool CanCloseStdin { get; }
 
     /// <summary>How the command ended. All output has arrived by then. It never fails: trouble is a result, too.</summary>
-    public Task<RemoteCommandResult> Completion { get; }
+    public Task<RemoteCommandResult> Completion => _completion.Task;
 
     /// <summary>Speaks WebSocket channels on an upgraded connection.</summary>
     /// <param name="transport">The raw connection after the 101; owned and disposed from now on.</param>
@@ -118,7 +120,7 @@ public sealed class RemoteCommandClientSession : IAsyncDisposable
         }
 
         await CloseAsync();
-        await Completion;
+        await _ended;
     }
 
     private static byte[] Message(TerminalSize size)
@@ -136,7 +138,7 @@ public sealed class RemoteCommandClientSession : IAsyncDisposable
         return buffer.ToArray();
     }
 
-    private async Task<RemoteCommandResult> CompleteAsync(PipeReader status)
+    private async Task EndAsync(PipeReader status)
     {
         var result = await StatusReader.ReadAsync(status) ?? RemoteCommandResult.Lost(_isDisposed ? "given up here" : _connection.Ending);
         foreach (var stream in _streams)
@@ -145,8 +147,8 @@ public sealed class RemoteCommandClientSession : IAsyncDisposable
             stream.Release();
         }
 
+        _completion.SetResult(result);
         await CloseAsync();
-        return result;
     }
 
     private async Task CloseAsync()
