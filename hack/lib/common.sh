@@ -103,9 +103,9 @@ require_instance() {
   fi
 }
 
-# What is left when `up` fails or is interrupted: the reason, and nothing else.
+# abandon_up [CODE]: what is left when `up` fails or is interrupted: the reason, and nothing else.
 abandon_up() {
-  local code=$?
+  local code=${1-$?}
   trap - EXIT INT TERM HUP
   [ "$code" -ne 0 ] || code=1
   if [ "$code" -ne "$EXIT_MISSING" ] && [ "$code" -ne 130 ]; then
