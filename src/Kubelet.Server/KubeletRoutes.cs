@@ -1,8 +1,11 @@
+using VirtualKubelet.Kubelet.Server.Attach;
 using VirtualKubelet.Kubelet.Server.Errors;
+using VirtualKubelet.Kubelet.Server.Exec;
 using VirtualKubelet.Kubelet.Server.Health;
 using VirtualKubelet.Kubelet.Server.Logs;
 using VirtualKubelet.Kubelet.Server.Metrics;
 using VirtualKubelet.Kubelet.Server.Pods;
+using VirtualKubelet.Kubelet.Server.PortForward;
 using VirtualKubelet.Kubelet.Server.Routing;
 
 namespace VirtualKubelet.Kubelet.Server;
@@ -11,6 +14,7 @@ namespace VirtualKubelet.Kubelet.Server;
 internal static class KubeletRoutes
 {
     private static readonly string[] Proxy = ["proxy"];
+    private static readonly string[] Upgrading = ["GET", "POST"];
     private static readonly string[] Pods = ["pods", "proxy"];
 
     /// <summary>What is always served.</summary>
@@ -23,8 +27,12 @@ internal static class KubeletRoutes
     ];
 
     /// <summary>What is served while debugging handlers are enabled.</summary>
-    public static IEnumerable<Route> Debugging(LogsHandler logs, RunningPodsHandler runningPods) =>
+    public static IEnumerable<Route> Debugging(
+        LogsHandler logs, RunningPodsHandler runningPods, ExecHandler exec, AttachHandler attach, PortForwardHandler portForward) =>
     [
+        .. Upgrade("/exec", exec.HandleAsync, parameters: 3),
+        .. Upgrade("/attach", attach.HandleAsync, parameters: 3),
+        .. Upgrade("/portForward", portForward.HandleAsync, parameters: 2),
         new("/containerLogs", Proxy, logs.HandleAsync) { Parameters = 3 },
         new("/runningpods", Pods, runningPods.HandleAsync) { ProducesJson = true },
     ];
@@ -44,6 +52,13 @@ internal static class KubeletRoutes
 
     private static Route Health(string path, RequestHandler handler) =>
         new(path, ["healthz", "proxy"], handler) { OwnsSubtree = false, Methods = null };
+
+    /// <summary>The route with the parameters it needs, and with the pod's UID as one more.</summary>
+    private static IEnumerable<Route> Upgrade(string prefix, RequestHandler handler, int parameters) =>
+    [
+        new(prefix, Proxy, handler) { Parameters = parameters, Methods = Upgrading },
+        new(prefix, Proxy, handler) { Parameters = parameters + 1, Methods = Upgrading },
+    ];
 
     private static Route Disabled(string prefix, string[] subresources) =>
         new(prefix, subresources, static (context, _) => TextResponse.WriteLineAsync(context, 405, "Debug endpoints are disabled."))

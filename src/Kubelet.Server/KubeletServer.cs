@@ -8,14 +8,19 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using VirtualKubelet.Kubelet.Server.Attach;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Authorization;
+using VirtualKubelet.Kubelet.Server.Exec;
 using VirtualKubelet.Kubelet.Server.Health;
 using VirtualKubelet.Kubelet.Server.Hosting;
 using VirtualKubelet.Kubelet.Server.Logs;
 using VirtualKubelet.Kubelet.Server.Metrics;
 using VirtualKubelet.Kubelet.Server.Pods;
+using VirtualKubelet.Kubelet.Server.PortForward;
+using VirtualKubelet.Kubelet.Server.RemoteCommand;
 using VirtualKubelet.Kubelet.Server.Routing;
+using VirtualKubelet.Kubelet.Server.Sessions;
 using VirtualKubelet.Providers;
 
 namespace VirtualKubelet.Kubelet.Server;
@@ -36,8 +41,12 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly LogCheck _logCheck;
     private readonly SyncLoopCheck _syncLoopCheck;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SessionStop _stop;
+    private readonly SessionSlots _sessions;
     private WebApplication? _application;
     private IPEndPoint? _endpoint;
+    private bool _isDisposed;
 
     /// <summary>Makes the server; it listens once started. Metrics are counted from now on.</summary>
     public KubeletServer(
@@ -59,6 +68,8 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
         _loggers = loggers;
         _logCheck = new LogCheck(time, loggers.CreateLogger<LogCheck>());
         _syncLoopCheck = new SyncLoopCheck(syncLoop, time);
+        _stop = new SessionStop(time, _stopping.Token);
+        _sessions = new SessionSlots(options.MaxStreamingSessions);
     }
 
     /// <summary>Where the server listens, with the port it really has.</summary>
@@ -75,18 +86,46 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
         KubeletServerLog.Listening(_loggers.CreateLogger<KubeletServer>(), _endpoint);
     }
 
-    /// <summary>Stops to listen, cuts log streams and lets other answers end until the token is cancelled.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        _application?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    /// <summary>
+    /// Cuts log streams, tells the clients of exec and attach that they failed, says goodbye to those of port-forward, and stops to listen.
+    /// Other answers may end until the token is cancelled; sessions have ten seconds at most.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        try
+        {
+            // First of all: Kestrel breaks off the reads of upgraded connections when it stops.
+            await _sessions.EmptyAsync().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Kestrel, told the same, aborts what is left.
+        }
+
+        if (_application is not null)
+        {
+            await _application.StopAsync(cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        await _stopping.CancelAsync();
         if (_application is not null)
         {
             await _application.DisposeAsync();
         }
 
+        _stop.Dispose();
+        _stopping.Dispose();
         _logCheck.Dispose();
         _metrics.Dispose();
     }
@@ -102,20 +141,28 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
 
         var application = builder.Build();
         var pipeline = new RequestPipeline(
-            Routes(application.Lifetime.ApplicationStopping), _authenticator, _authorizer, _time, _loggers.CreateLogger<RequestPipeline>());
+            Routes(), _authenticator, _authorizer, _time, _loggers.CreateLogger<RequestPipeline>());
         application.Run(pipeline.HandleAsync);
         return application;
     }
 
-    private RouteTable Routes(CancellationToken stopping)
+    private RouteTable Routes()
     {
         var health = new HealthHandler([new PingCheck(), _logCheck, _syncLoopCheck], _loggers.CreateLogger<HealthHandler>());
         var always = KubeletRoutes.Always(health, new PodsHandler(_pods), new MetricsHandler(_metrics));
-        var logs = new LogsHandler(_pods, _provider, new LogStreamSlots(_options.MaxLogStreams), _time, stopping);
-        var debugging = _options.EnableDebuggingHandlers
-            ? KubeletRoutes.Debugging(logs, new RunningPodsHandler(_pods))
-            : KubeletRoutes.DebuggingDisabled();
-        return new RouteTable([.. always, .. debugging]);
+        return new RouteTable([.. always, .. _options.EnableDebuggingHandlers ? Debugging() : KubeletRoutes.DebuggingDisabled()]);
+    }
+
+    private IEnumerable<Route> Debugging()
+    {
+        var gate = new SessionGate(_sessions, _stop, _time, _loggers.CreateLogger<SessionGate>());
+        var runner = new RemoteCommandRunner(gate, _stop, _options.Streaming, _time, _loggers.CreateLogger<RemoteCommandRunner>());
+        return KubeletRoutes.Debugging(
+            new LogsHandler(_pods, _provider, new LogStreamSlots(_options.MaxLogStreams), _time, _stopping.Token),
+            new RunningPodsHandler(_pods),
+            new ExecHandler(_pods, _provider, runner),
+            new AttachHandler(_pods, _provider, runner),
+            new PortForwardHandler(_pods, _provider, gate, _stop, _options.Streaming, _time, _loggers.CreateLogger<PortForwardHandler>()));
     }
 
     private IPEndPoint FindEndpoint(WebApplication application)

@@ -1,5 +1,6 @@
 using System.Net;
 using VirtualKubelet.Kubelet.Server.Certificates;
+using VirtualKubelet.Kubelet.Streaming;
 
 namespace VirtualKubelet.Kubelet.Server;
 
@@ -26,4 +27,10 @@ public sealed record KubeletServerOptions
 
     /// <summary>Most container logs read at once, 1 or more; further requests are answered 429.</summary>
     public int MaxLogStreams { get; init; } = 4096;
+
+    /// <summary>Most exec, attach and port-forward sessions at once, 1 or more; further requests are answered 429.</summary>
+    public int MaxStreamingSessions { get; init; } = 1024;
+
+    /// <summary>Bounds of one exec, attach or port-forward session.</summary>
+    public StreamingOptions Streaming { get; init; } = new();
 }

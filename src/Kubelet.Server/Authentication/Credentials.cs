@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace VirtualKubelet.Kubelet.Server.Authentication;
 
 /// <summary>What a request offers to prove who makes it. Nothing of it has been verified.</summary>
-/// <param name="BearerToken">The token of the Authorization header.</param>
+/// <param name="BearerToken">The token of the Authorization header, or the one among a WebSocket's subprotocols.</param>
 /// <param name="ClientCertificate">The certificate of the TLS handshake; its chain has not been checked either.</param>
 public sealed record Credentials(string? BearerToken, X509Certificate2? ClientCertificate)
 {
@@ -13,7 +13,7 @@ public sealed record Credentials(string? BearerToken, X509Certificate2? ClientCe
 
     /// <summary>Reads the credentials of a request.</summary>
     internal static Credentials Of(HttpContext context) =>
-        new(BearerTokenOf(context.Request), context.Connection.ClientCertificate);
+        new(BearerTokenOf(context.Request) ?? WebSocketToken.Of(context.Request), context.Connection.ClientCertificate);
 
     // As apiserver's bearertoken.go: the first header counts, the scheme in any case, the token up to the next space.
     private static string? BearerTokenOf(HttpRequest request)

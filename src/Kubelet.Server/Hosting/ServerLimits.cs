@@ -32,4 +32,10 @@ internal static class ServerLimits
 
     /// <summary>Unanswered TCP probes until the connection is given up.</summary>
     public static int ProbeCount { get; } = 9;
+
+    /// <summary>How long a stopping server waits for a provider to end what runs in a session.</summary>
+    public static TimeSpan StoppedCall { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a stopping server's sessions have in all, their last words included.</summary>
+    public static TimeSpan StoppedSession { get; } = TimeSpan.FromSeconds(10);
 }

@@ -1,4 +1,5 @@
 using VirtualKubelet.Kubelet.Server.Errors;
+using VirtualKubelet.Kubelet.Server.Pods;
 using VirtualKubelet.Kubernetes;
 
 namespace VirtualKubelet.Kubelet.Server.Logs;
@@ -14,7 +15,7 @@ internal static class LogRun
     public static (int Run, string? Fault) Select(Pod pod, string container, bool previous)
     {
         var name = $"container {GoText.Quote(container)} in pod {GoText.Quote(pod.Metadata.Name ?? "")}";
-        if (Find(pod.Status, container) is not { } status)
+        if (ContainerStatuses.Find(pod, container) is not { } status)
         {
             return (0, $"{name} is not available");
         }
@@ -31,14 +32,6 @@ internal static class LogRun
             _ => (0, $"{name} is waiting to start - no logs yet"),
         };
     }
-
-    private static ContainerStatus? Find(PodStatus? status, string container) =>
-        Find(status?.ContainerStatuses, container)
-        ?? Find(status?.InitContainerStatuses, container)
-        ?? Find(status?.EphemeralContainerStatuses, container);
-
-    private static ContainerStatus? Find(IReadOnlyList<ContainerStatus>? statuses, string container) =>
-        statuses?.FirstOrDefault(s => s.Name == container);
 
     /// <summary>Without an ID no process was ever made, so that there is no log either.</summary>
     private static bool HasRun(ContainerStateTerminated? state) => !string.IsNullOrEmpty(state?.ContainerID);

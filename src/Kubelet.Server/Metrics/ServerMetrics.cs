@@ -6,7 +6,8 @@ namespace VirtualKubelet.Kubelet.Server.Metrics;
 /// <summary>What this server counts about itself.</summary>
 internal static class ServerMetrics
 {
-    private static readonly Meter Meter = new("VirtualKubelet.Kubelet.Server");
+    /// <summary>The meter of all that this server counts.</summary>
+    public static Meter Meter { get; } = new("VirtualKubelet.Kubelet.Server");
 
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
         "vk_slurm.kubelet.requests", "{request}", "Requests to the kubelet port that ended, by route and status code.");

@@ -14,8 +14,7 @@ internal sealed class RunningPodsHandler(IPodLister pods)
 
     private static Pod? Running(Pod pod)
     {
-        var containers = Statuses(pod.Status)
-            .Where(s => s.State?.Running is not null)
+        var containers = ContainerStatuses.Running(pod)
             .Select(s => new Container { Name = s.Name, Image = s.Image })
             .ToList();
         return containers.Count == 0
@@ -26,11 +25,4 @@ internal sealed class RunningPodsHandler(IPodLister pods)
                 Spec = new PodSpec { Containers = containers },
             };
     }
-
-    private static IEnumerable<ContainerStatus> Statuses(PodStatus? status) =>
-    [
-        .. status?.InitContainerStatuses ?? [],
-        .. status?.ContainerStatuses ?? [],
-        .. status?.EphemeralContainerStatuses ?? [],
-    ];
 }

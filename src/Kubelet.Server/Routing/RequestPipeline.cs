@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Authorization;
 using VirtualKubelet.Kubelet.Server.Errors;
-using VirtualKubelet.Kubelet.Server.Hosting;
 using VirtualKubelet.Kubelet.Server.Metrics;
 
 namespace VirtualKubelet.Kubelet.Server.Routing;
@@ -38,8 +37,7 @@ internal sealed class RequestPipeline(
             }
 
             label = rows[0].Prefix;
-            await using var deadline = time.CreateTimer(
-                static state => ((HttpContext)state!).Abort(), context, ServerLimits.ResponseTimeout, Timeout.InfiniteTimeSpan);
+            await using var deadline = ResponseDeadline.Start(context, time);
             await ServeAsync(context, path, rows);
         }
         catch (Exception e)
@@ -60,6 +58,8 @@ internal sealed class RequestPipeline(
             return;
         }
 
+        context.Features.Set(user);
+        WebSocketToken.Remove(context.Request);
         if (!await AuthorizeAsync(context, user, rows[0].Subresources))
         {
             return;

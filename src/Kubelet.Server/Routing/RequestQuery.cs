@@ -47,6 +47,9 @@ internal sealed class RequestQuery
     /// <summary>All values of a key.</summary>
     public IEnumerable<string> All(string key) => _pairs.Where(p => p.Key == key).Select(p => p.Value);
 
+    /// <summary>Whether the first value of a key is <c>1</c>, which is all that the streaming routes take for true.</summary>
+    public bool IsOne(string key) => First(key) == "1";
+
     private void Add(ReadOnlySpan<char> pair)
     {
         if (pair.IsEmpty || pair.Contains(';'))

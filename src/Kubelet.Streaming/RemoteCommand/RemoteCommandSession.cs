@@ -89,10 +89,23 @@ public sealed class RemoteCommandSession : IAsyncDisposable
         {
             await FinishAsync(Stdout, cancellationToken);
             await FinishAsync(Stderr, cancellationToken);
-            var error = _streams[StreamHeaders.Error].Output;
-            StatusWriter.Write(error, status, _hasJsonStatus);
-            await FinishAsync(error, cancellationToken);
-            await _connection.CloseAsync(cancellationToken);
+            await EndAsync(status, cancellationToken);
+        }
+        finally
+        {
+            await DisposeAsync();
+        }
+    }
+
+    /// <summary>
+    /// Ends the session although somebody may still use its pipes, which is told that nobody reads any more: the status first, so that no client takes
+    /// the end for success, then a reset of everything else. Returns when the connection is closed; cancelled, it is closed at once.
+    /// </summary>
+    public async Task AbandonAsync(RemoteCommandStatus status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EndAsync(status, cancellationToken);
         }
         finally
         {
@@ -135,6 +148,14 @@ public sealed class RemoteCommandSession : IAsyncDisposable
 
     private static Task FinishAsync(PipeWriter? output, CancellationToken cancellationToken) =>
         output is null ? Task.CompletedTask : output.CompleteAsync().AsTask().WaitAsync(cancellationToken);
+
+    private async Task EndAsync(RemoteCommandStatus status, CancellationToken cancellationToken)
+    {
+        var error = _streams[StreamHeaders.Error].Output;
+        StatusWriter.Write(error, status, _hasJsonStatus);
+        await FinishAsync(error, cancellationToken);
+        await _connection.CloseAsync(cancellationToken);
+    }
 
     private PipeWriter? OutputOf(string type)
     {

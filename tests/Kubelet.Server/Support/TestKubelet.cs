@@ -12,8 +12,10 @@ using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Certificates;
 using VirtualKubelet.Kubelet.Server.Health;
 using VirtualKubelet.Kubelet.Server.Pods;
+using VirtualKubelet.Kubelet.Streaming;
 using VirtualKubelet.Providers;
 using VirtualKubelet.Testing;
+using VirtualKubelet.Testing.Streaming;
 
 namespace VirtualKubelet.Kubelet.Server.Tests.Support;
 
@@ -29,6 +31,9 @@ internal sealed class TestKubelet : IAsyncDisposable
         TokenPath = _directory["token"];
         TokenFile.EnsureExists(TokenPath);
     }
+
+    /// <summary>Clients of tests do not always close; they are not waited for as long as others.</summary>
+    public static StreamingOptions Streaming { get; } = new() { LingerTimeout = TimeSpan.FromMilliseconds(300) };
 
     public PodShelf Shelf { get; } = new();
 
@@ -53,7 +58,7 @@ internal sealed class TestKubelet : IAsyncDisposable
         kubelet.Shelf.Pods.Add(Samples.Pod(Samples.Status("c", Samples.Running)));
         var certificate = new SelfSignedCertificateSource(
             kubelet._directory.Path, ["127.0.0.1"], TimeProvider.System, NullLogger<SelfSignedCertificateSource>.Instance);
-        var options = new KubeletServerOptions { Address = IPAddress.Loopback, Port = 0, Certificate = certificate };
+        var options = new KubeletServerOptions { Address = IPAddress.Loopback, Port = 0, Certificate = certificate, Streaming = Streaming };
         var collection = new ServiceCollection()
             .AddSingleton<IPodLister>(kubelet.Shelf)
             .AddSingleton<IProvider>(kubelet.Provider)
@@ -126,6 +131,32 @@ internal sealed class TestKubelet : IAsyncDisposable
         var request = $"{requestLine} HTTP/1.1\r\nHost: kubelet\r\n{authorization}{headers}Connection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request)).AsTask().WaitAsync(Deadline.Short);
         return await RawResponse.ReadAsync(stream).WaitAsync(Deadline.Long);
+    }
+
+    /// <summary>Sends a request that asks for an upgrade; the stream is the raw connection right behind the answer.</summary>
+    public async Task<(RawResponse Answer, SslStream Stream)> UpgradeAsync(string requestLine, string headers, bool authorised = true)
+    {
+        var stream = await ConnectAsync();
+        var authorization = authorised ? $"Authorization: Bearer {Token}\r\n" : "";
+        var request = $"{requestLine} HTTP/1.1\r\nHost: kubernetes.default:6443\r\n{authorization}{headers}\r\n";
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request)).AsTask().WaitAsync(Deadline.Short);
+        return (await RawResponse.ReadHeadAsync(stream).WaitAsync(Deadline.Long), stream);
+    }
+
+    /// <summary>A SPDY connection, upgraded as client-go does it.</summary>
+    public async Task<SpdyClient> SpdyAsync(string path, string protocol = "v4.channel.k8s.io")
+    {
+        var (answer, stream) = await UpgradeAsync("POST " + path, UpgradeHeaders.Spdy(protocol));
+        Assert.Equal(101, answer.Status);
+        return new SpdyClient(stream);
+    }
+
+    /// <summary>A WebSocket, upgraded as kube-rs does it.</summary>
+    public async Task<WsClient> WebSocketAsync(string path, string? protocols = "v5.channel.k8s.io, v4.channel.k8s.io")
+    {
+        var (answer, stream) = await UpgradeAsync("GET " + path, UpgradeHeaders.WebSocket(protocols));
+        Assert.Equal(101, answer.Status);
+        return new WsClient(stream);
     }
 
     public async ValueTask DisposeAsync()

@@ -261,6 +261,23 @@ public class RemoteCommandOverSpdyTests
     }
 
     [Fact(Timeout = Deadline.Milliseconds)]
+    [Trait("Item", "X23")]
+    public async Task A_session_that_is_abandoned_while_somebody_writes_still_tells_its_status_before_the_goodbye()
+    {
+        await using var server = await ExecServer.StartAsync(V4, s_pipes, s_pipeTypes);
+        var written = server.Session.Stdout!.GetMemory();
+        var ending = server.Session.AbandonAsync(RemoteCommandStatus.Failure("stopping"), Deadline.Token());
+        await server.Client.ReadToEndAsync();
+        await ending;
+        Assert.Contains("\"status\":\"Failure\"", server.Client.TextOf(server.Ids["error"]));
+        Assert.True(server.Client.HasReset(server.Ids["stdout"]));
+        Assert.Equal(ClientFrame.GoAway, server.Client.Received[^1].Type);
+        written.Span.Clear();
+        server.Session.Stdout.Advance(1);
+        Assert.True((await server.Session.Stdout.FlushAsync(Deadline.Token())).IsCompleted);
+    }
+
+    [Fact(Timeout = Deadline.Milliseconds)]
     public async Task A_cancelled_flush_stops_waiting_and_loses_nothing()
     {
         await using var server = await ExecServer.StartAsync(V4, s_pipes, s_pipeTypes);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
 using VirtualKubelet.Kubelet.Streaming.Spdy;
-using VirtualKubelet.Kubelet.Streaming.Tests.Support;
 using VirtualKubelet.Kubelet.Streaming.Transport;
 
 namespace VirtualKubelet.Kubelet.Streaming.Tests.Spdy;

@@ -1,7 +1,7 @@
-namespace VirtualKubelet.Kubelet.Streaming.Tests.Support;
+namespace VirtualKubelet.Testing.Streaming;
 
 /// <summary>Hand-built WebSocket frames of a client, and a reader of a server's.</summary>
-internal static class WsBytes
+public static class WsBytes
 {
     /// <param name="first">The first byte: final bit and opcode.</param>
     /// <param name="payload">The payload, masked here.</param>
@@ -15,12 +15,12 @@ internal static class WsBytes
     public static async Task<(int First, byte[] Payload)> ReadAsync(Stream stream)
     {
         var header = new byte[2];
-        await stream.ReadExactlyAsync(header, Deadline.Token());
+        await stream.ReadExactlyAsync(header, StreamDeadline.Token());
         var more = new byte[header[1] switch { 126 => 2, 127 => 8, _ => 0 }];
-        await stream.ReadExactlyAsync(more, Deadline.Token());
+        await stream.ReadExactlyAsync(more, StreamDeadline.Token());
         var length = more.Length == 0 ? header[1] : more.Aggregate(0L, (sum, octet) => (sum << 8) | octet);
         var payload = new byte[length];
-        await stream.ReadExactlyAsync(payload, Deadline.Token());
+        await stream.ReadExactlyAsync(payload, StreamDeadline.Token());
         return (header[0], payload);
     }
 }

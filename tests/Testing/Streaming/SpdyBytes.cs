@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace VirtualKubelet.Kubelet.Streaming.Tests.Support;
+namespace VirtualKubelet.Testing.Streaming;
 
 /// <summary>Hand-built frames of a client. Header blocks are deflated as stored blocks behind a zlib header that names the dictionary, each ending in a sync flush.</summary>
-internal static class SpdyBytes
+public static class SpdyBytes
 {
     public static byte[] Control(int type, byte flags, params byte[] payload) =>
         [0x80, 3, 0, (byte)type, flags, (byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, .. payload];

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace VirtualKubelet.Kubelet.Streaming.Tests.Support;
+namespace VirtualKubelet.Testing.Streaming;
 
 /// <summary>No test waits longer, however busy the machine.</summary>
-internal static class Deadline
+public static class StreamDeadline
 {
     public const int Milliseconds = 120_000;
 

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace VirtualKubelet.Kubelet.Streaming.Tests.Support;
+namespace VirtualKubelet.Testing.Streaming;
 
 /// <summary>A client that speaks SPDY frame by frame, and notes everything it receives.</summary>
-internal sealed class SpdyClient(Stream stream)
+public sealed class SpdyClient(Stream stream)
 {
-    private readonly CancellationToken _deadline = Deadline.Token();
+    private readonly CancellationToken _deadline = StreamDeadline.Token();
     private uint _nextId = 1;
     private bool _hasOpened;
 

@@ -1,25 +1,25 @@
 using System.Net.WebSockets;
 using System.Text;
 
-namespace VirtualKubelet.Kubelet.Streaming.Tests.Support;
+namespace VirtualKubelet.Testing.Streaming;
 
 /// <summary>The framework's WebSocket as a client, which knows nothing of our framing.</summary>
-internal sealed class WsClient(Stream stream) : IDisposable
+public sealed class WsClient(Stream stream) : IDisposable
 {
     private readonly WebSocket _socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false, KeepAliveInterval = TimeSpan.Zero });
 
     /// <summary>Code of the server's close frame, once it has come.</summary>
     public WebSocketCloseStatus? CloseCode => _socket.CloseStatus;
 
-    public Task SendAsync(params byte[] message) => _socket.SendAsync(message, WebSocketMessageType.Binary, true, Deadline.Token());
+    public Task SendAsync(params byte[] message) => _socket.SendAsync(message, WebSocketMessageType.Binary, true, StreamDeadline.Token());
 
-    public Task SendTextAsync(string message) => _socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, Deadline.Token());
+    public Task SendTextAsync(string message) => _socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, StreamDeadline.Token());
 
     public async Task SendFragmentsAsync(params byte[][] fragments)
     {
         for (var i = 0; i < fragments.Length; i++)
         {
-            await _socket.SendAsync(fragments[i], WebSocketMessageType.Binary, i == fragments.Length - 1, Deadline.Token());
+            await _socket.SendAsync(fragments[i], WebSocketMessageType.Binary, i == fragments.Length - 1, StreamDeadline.Token());
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed class WsClient(Stream stream) : IDisposable
             ValueWebSocketReceiveResult result;
             try
             {
-                result = await _socket.ReceiveAsync(buffer.AsMemory(), Deadline.Token());
+                result = await _socket.ReceiveAsync(buffer.AsMemory(), StreamDeadline.Token());
             }
             catch (WebSocketException)
             {
@@ -65,7 +65,7 @@ internal sealed class WsClient(Stream stream) : IDisposable
         return all;
     }
 
-    public Task CloseAsync() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Deadline.Token());
+    public Task CloseAsync() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, StreamDeadline.Token());
 
     public void Dispose()
     {

@@ -1,0 +1,9 @@
+namespace VirtualKubelet.Kubelet.Server.Sessions;
+
+/// <summary>What a session is for.</summary>
+internal enum SessionKind
+{
+    Exec,
+    Attach,
+    PortForward,
+}
