@@ -19,4 +19,7 @@ public sealed record KubeletConfiguration
 
     /// <summary>Whether logs and the other routes that look into containers are served, as in a kubelet's own configuration.</summary>
     public bool EnableDebuggingHandlers { get; init; } = true;
+
+    /// <summary>Silence in both directions after which an exec, attach or port-forward connection is closed, as in a kubelet's own configuration.</summary>
+    public TimeSpan StreamingConnectionIdleTimeout { get; init; } = TimeSpan.FromHours(4);
 }

@@ -39,6 +39,9 @@ public sealed record NodeSpec
     /// <summary>How containers are started inside a job.</summary>
     public RuntimeConfiguration Runtime { get; init; } = new();
 
+    /// <summary>How running pods are reached for exec, attach and port-forward.</summary>
+    public ChannelConfiguration Channel { get; init; } = new();
+
     /// <summary>How logs are followed.</summary>
     public LogsConfiguration Logs { get; init; } = new();
 }

@@ -42,6 +42,7 @@ public sealed class RecordTests
                 Tls = new KubeletTls { CertFile = "/etc/vk-slurm/tls.crt", KeyFile = "/etc/vk-slurm/tls.key" },
                 Authentication = new KubeletAuthentication { TokenFile = "/etc/vk-slurm/token" },
                 EnableDebuggingHandlers = false,
+                StreamingConnectionIdleTimeout = TimeSpan.FromMinutes(30),
             },
             node.Spec.Kubelet);
         Assert.Equal("/shared/site.a/vk-slurm_1", node.Spec.WorkDirectory);
@@ -94,6 +95,15 @@ public sealed class RecordTests
             spec.Limits);
         Assert.Equal([("example.com/fpga", "fpga"), ("nvidia.com/gpu", "gpu:a100")], spec.ExtendedResources.Select(r => (r.Key, r.Value)));
         Assert.Equal(new RuntimeConfiguration { Name = RuntimeName.Host, ShimPath = "/shared/bin/vk-slurm-shim" }, spec.Runtime);
+        Assert.Equal(
+            new ChannelConfiguration
+            {
+                IdlePeriod = TimeSpan.FromSeconds(90),
+                StartTimeout = TimeSpan.FromMinutes(1),
+                DialBack = false,
+                DialBackAddress = IPAddress.Parse("10.0.0.5"),
+            },
+            spec.Channel);
         Assert.Equal(
             new LogsConfiguration { RingBuffer = Quantity.Parse("1Mi"), MinPollInterval = TimeSpan.FromMilliseconds(1), MaxPollInterval = TimeSpan.FromSeconds(1) },
             spec.Logs);

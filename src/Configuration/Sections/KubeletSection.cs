@@ -25,5 +25,7 @@ internal static class KubeletSection
         .Key("authentication", Authentication, k => k.Authentication, (k, v) => k with { Authentication = v },
             "Who may call.")
         .Key("enableDebuggingHandlers", Scalars.Boolean, k => k.EnableDebuggingHandlers, (k, v) => k with { EnableDebuggingHandlers = v },
-            "Whether logs and the other routes that look into containers are served.");
+            "Whether logs and the other routes that look into containers are served.")
+        .Key("streamingConnectionIdleTimeout", Scalars.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(7), "4h or 30m"), k => k.StreamingConnectionIdleTimeout, (k, v) => k with { StreamingConnectionIdleTimeout = v },
+            "Silence in both directions after which an exec, attach or port-forward connection is closed, 1s to 168h.");
 }

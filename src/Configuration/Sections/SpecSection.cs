@@ -31,6 +31,8 @@ internal static class SpecSection
             "Extended resources that pods may ask for, and the Slurm gres (name or name:type) that stands for one of each.")
         .Key("runtime", RuntimeSection.Instance, s => s.Runtime, (s, v) => s with { Runtime = v },
             "How containers are started inside a job.")
+        .Key("channel", ChannelSection.Instance, s => s.Channel, (s, v) => s with { Channel = v },
+            "How running pods are reached for exec, attach and port-forward: through one job step a pod, started at the first need.")
         .Key("logs", LogsSection.Instance, s => s.Logs, (s, v) => s with { Logs = v },
             "How logs are followed.")
         .Rule(SpecRules.DefaultsKeepLimits)

@@ -34,6 +34,13 @@ internal static class ProviderOptions
                 Allowed = spec.Slurm.AllowedAnnotations.ToDictionary(a => a.Name, a => a.Values, StringComparer.Ordinal),
                 AllowedFlags = spec.Slurm.AllowedFlags,
             },
+            Channels = new ChannelOptions
+            {
+                IdlePeriod = spec.Channel.IdlePeriod,
+                StartTimeout = spec.Channel.StartTimeout,
+                DialBack = spec.Channel.DialBack,
+                DialBackAddress = spec.Channel.DialBackAddress,
+            },
             Logs = new LogOptions
             {
                 RingBufferBytes = (int)spec.Logs.RingBuffer.Ceiling,

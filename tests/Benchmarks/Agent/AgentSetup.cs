@@ -18,6 +18,12 @@ internal sealed record AgentSetup
     /// <summary>Milliseconds between two squeue calls; 2000 is the product's default.</summary>
     public int PollMilliseconds { get; init; } = 2000;
 
+    /// <summary>Seconds that a pod's channel is kept without a session; 300 is the product's default.</summary>
+    public int ChannelIdleSeconds { get; init; } = 300;
+
+    /// <summary>Whether channels move their data to a connection that the shim dials back.</summary>
+    public bool DialBack { get; init; } = true;
+
     /// <summary>The node YAML.</summary>
     public string ConfigFile => Path.Combine(Directory, "node.yaml");
 
@@ -49,6 +55,7 @@ internal sealed record AgentSetup
               kubelet: {port: 0}
               limits: {pods: 100000}
               runtime: {shimPath: {{shim}}}
+              channel: {idlePeriod: {{ChannelIdleSeconds}}s, dialBack: {{(DialBack ? "true" : "false")}}}
               slurm: {pollInterval: {{PollMilliseconds}}ms, maxConcurrentSubmits: {{MaxConcurrentSubmits}}, allowedFlags: [--hold]}
             """);
     }

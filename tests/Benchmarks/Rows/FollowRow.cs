@@ -26,19 +26,19 @@ internal sealed class FollowRow : IRow
     {
         await using var agent = await AgentProcess.StartAsync(new AgentSetup { Directory = bench.NewDirectory(), Backend = "Local" }, cancellationToken);
         using var client = agent.CreateClient();
-        await using (var pod = await LocalPod.StartAsync(agent, client, "single", "exec sleep 600", "Running", cancellationToken))
+        await using (var pod = await RunningPod.StartAsync(agent, client, "single", "exec sleep 600", "Running", cancellationToken))
         {
             yield return await DelayAsync(client, pod, cancellationToken);
         }
 
-        await using var shared = await LocalPod.StartAsync(agent, client, "shared", "exec sleep 600", "Running", cancellationToken);
+        await using var shared = await RunningPod.StartAsync(agent, client, "shared", "exec sleep 600", "Running", cancellationToken);
         await using var crowd = await FollowerCrowd.OpenAsync(client, shared, bench.Options.Followers, cancellationToken);
         using var appender = new LogAppender(shared.LogFile);
         yield return await PacedAsync(agent, client, crowd, appender, cancellationToken);
         yield return await BurstAsync(agent, crowd, appender, cancellationToken);
     }
 
-    private static async Task<Result> DelayAsync(HttpClient client, LocalPod pod, CancellationToken cancellationToken)
+    private static async Task<Result> DelayAsync(HttpClient client, RunningPod pod, CancellationToken cancellationToken)
     {
         await using var follower = await LogFollower.OpenAsync(client, pod.LogPath, cancellationToken);
         using var appender = new LogAppender(pod.LogFile);

@@ -17,7 +17,7 @@ internal sealed class LogsRow : IRow
     {
         await using var agent = await AgentProcess.StartAsync(new AgentSetup { Directory = bench.NewDirectory(), Backend = "Local" }, cancellationToken);
         using var client = agent.CreateClient();
-        await using var pod = await LocalPod.StartAsync(agent, client, "logs", "true", "Succeeded", cancellationToken);
+        await using var pod = await RunningPod.StartAsync(agent, client, "logs", "true", "Succeeded", cancellationToken);
         var (size, content) = CriLogFile.Fill(pod.LogFile, bench.Options.LogMebibytes << 20);
         await using var plain = await PlainServer.StartAsync(pod.LogFile, agent.Setup.StateDirectory, cancellationToken);
 

@@ -13,7 +13,7 @@ internal sealed class FollowerCrowd : IAsyncDisposable
     public int Count => _followers.Count;
 
     /// <summary>Opens all follows.</summary>
-    public static async Task<FollowerCrowd> OpenAsync(HttpClient client, LocalPod pod, int count, CancellationToken cancellationToken)
+    public static async Task<FollowerCrowd> OpenAsync(HttpClient client, RunningPod pod, int count, CancellationToken cancellationToken)
     {
         var crowd = new FollowerCrowd();
         foreach (var some in Enumerable.Range(0, count).Chunk(OpenedAtOnce))

@@ -4,8 +4,8 @@ using VirtualKubelet.Shim.Protocol;
 
 namespace VirtualKubelet.Benchmarks.Agent;
 
-/// <summary>A pod that runs as plain processes, to have a log; ended and removed when disposed of.</summary>
-internal sealed class LocalPod : IAsyncDisposable
+/// <summary>A pod of one container, <c>main</c>, in the namespace <c>bench</c>; ended and removed when disposed of.</summary>
+internal sealed class RunningPod : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
@@ -14,10 +14,13 @@ internal sealed class LocalPod : IAsyncDisposable
     private readonly HttpClient _client;
     private readonly string _name;
 
-    private LocalPod(AgentProcess agent, HttpClient client, string name)
+    private RunningPod(AgentProcess agent, HttpClient client, string name)
     {
         (_agent, _client, _name) = (agent, client, name);
     }
+
+    /// <summary>Its name.</summary>
+    public string Name => _name;
 
     /// <summary>The path and query prefix of its log's URL.</summary>
     public string LogPath => $"containerLogs/bench/{_name}/main";
@@ -26,9 +29,9 @@ internal sealed class LocalPod : IAsyncDisposable
     public string LogFile => new PodDirectoryLayout(Directory.GetDirectories(_agent.Setup.WorkDirectory, $"bench_{_name}_*").Single()).LogFile("main", 0);
 
     /// <summary>Declares a pod and waits until it is in a phase.</summary>
-    public static async Task<LocalPod> StartAsync(AgentProcess agent, HttpClient client, string name, string command, string phase, CancellationToken cancellationToken)
+    public static async Task<RunningPod> StartAsync(AgentProcess agent, HttpClient client, string name, string command, string phase, CancellationToken cancellationToken)
     {
-        var pod = new LocalPod(agent, client, name);
+        var pod = new RunningPod(agent, client, name);
         PodManifests.Put(agent.Setup, $"{name}.json", PodManifests.Pod(name, command, isHeld: false));
         await Waiting.UntilAsync($"pod {name} {phase}", async () => await pod.PhaseAsync(cancellationToken) == phase, LookInterval, Patience, cancellationToken);
         return pod;
