@@ -43,7 +43,6 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
     private readonly SyncLoopCheck _syncLoopCheck;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SessionStop _stop;
-    private readonly SessionSlots _sessions;
     private WebApplication? _application;
     private IPEndPoint? _endpoint;
     private bool _isDisposed;
@@ -69,7 +68,6 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
         _logCheck = new LogCheck(time, loggers.CreateLogger<LogCheck>());
         _syncLoopCheck = new SyncLoopCheck(syncLoop, time);
         _stop = new SessionStop(time, _stopping.Token);
-        _sessions = new SessionSlots(options.MaxStreamingSessions);
     }
 
     /// <summary>Where the server listens, with the port it really has.</summary>
@@ -88,21 +86,11 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
 
     /// <summary>
     /// Cuts log streams, tells the clients of exec and attach that they failed, says goodbye to those of port-forward, and stops to listen.
-    /// Other answers may end until the token is cancelled; sessions have ten seconds at most.
+    /// Returns when all connections have ended; sessions have ten seconds at most, other answers until the token is cancelled.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        try
-        {
-            // First of all: Kestrel breaks off the reads of upgraded connections when it stops.
-            await _sessions.EmptyAsync().WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Kestrel, told the same, aborts what is left.
-        }
-
         if (_application is not null)
         {
             await _application.StopAsync(cancellationToken);
@@ -155,7 +143,7 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
 
     private IEnumerable<Route> Debugging()
     {
-        var gate = new SessionGate(_sessions, _stop, _time, _loggers.CreateLogger<SessionGate>());
+        var gate = new SessionGate(new SessionSlots(_options.MaxStreamingSessions), _stop, _time, _loggers.CreateLogger<SessionGate>());
         var runner = new RemoteCommandRunner(gate, _stop, _options.Streaming, _time, _loggers.CreateLogger<RemoteCommandRunner>());
         return KubeletRoutes.Debugging(
             new LogsHandler(_pods, _provider, new LogStreamSlots(_options.MaxLogStreams), _time, _stopping.Token),

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text;
+using System.Text.RegularExpressions;
 using VirtualKubelet.Kubelet.Server.Metrics;
 using VirtualKubelet.Kubelet.Server.Tests.Support;
 
@@ -115,6 +116,28 @@ public sealed class MetricsTests
             (string[])["process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds", "process_start_time_seconds", "dotnet_gc_heap_bytes"],
             name => Assert.Matches($"(?m)^{name} [0-9.E+]+$", text));
         Assert.EndsWith("\n", text);
+    }
+
+    [Fact(Timeout = Deadline.TestMilliseconds)]
+    public async Task Sessions_are_counted_by_kind_and_result_with_their_bytes()
+    {
+        await using var kubelet = await TestKubelet.StartAsync();
+        kubelet.Provider.Exec = Commands.Print("out", "", 0);
+        await (await SpdySession.OpenAsync(kubelet, "/exec/ns/p/c?command=true&output=1", "error", "stdout")).EndAsync();
+        await Waiting.UntilAsync(() => kubelet.Log.Entries.Any(e => e.Text.Contains("Completed", StringComparison.Ordinal)));
+
+        var ended = new Regex("""(?m)^vk_slurm_kubelet_sessions_total\{kind="exec",result="completed"\} [1-9]""");
+        var text = "";
+        using var deadline = new CancellationTokenSource(Deadline.Long);
+        while (!ended.IsMatch(text))
+        {
+            text = await kubelet.Client().GetStringAsync("/metrics", deadline.Token);
+        }
+
+        Assert.Matches("""(?m)^vk_slurm_kubelet_open_sessions\{kind="exec"\} -?[0-9]""", text);
+        Assert.Matches("""(?m)^vk_slurm_kubelet_session_bytes_total\{direction="sent",kind="exec"\} [1-9]""", text);
+        Assert.Matches("""(?m)^vk_slurm_kubelet_session_bytes_total\{direction="received",kind="exec"\} [1-9]""", text);
+        Assert.Matches("""(?m)^vk_slurm_kubelet_requests_total\{code="101",route="/exec"\} [1-9]""", text);
     }
 
     private static string Lines(MetricsCollector collector, string prefix)
