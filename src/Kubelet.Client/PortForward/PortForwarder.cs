@@ -51,13 +51,17 @@ public sealed class PortForwarder : IAsyncDisposable
     }
 
     /// <summary>Asks the kubelet before the first connection does: shows early that there is no such pod, for one.</summary>
+    /// <returns>Whether the kubelet has tunnels.</returns>
     /// <inheritdoc cref="KubeletClient.OpenTunnelAsync" path="/exception"/>
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    public async Task<bool> PrepareAsync(CancellationToken cancellationToken)
     {
-        if (await OpenAsync(cancellationToken) is { } tunnel)
+        if (await OpenAsync(cancellationToken) is not { } tunnel)
         {
-            await KeepAsync(tunnel);
+            return false;
         }
+
+        await KeepAsync(tunnel);
+        return true;
     }
 
     /// <summary>Lets go of the reserve. Connections live on until they are disposed.</summary>
@@ -141,10 +145,7 @@ public sealed class PortForwarder : IAsyncDisposable
     {
         try
         {
-            if (await OpenAsync(_stopping.Token) is { } tunnel)
-            {
-                await KeepAsync(tunnel);
-            }
+            await PrepareAsync(_stopping.Token);
         }
         catch (Exception e) when (e is KubeletRequestException or KubeletProtocolException or HttpRequestException or TimeoutException or IOException or OperationCanceledException)
         {
