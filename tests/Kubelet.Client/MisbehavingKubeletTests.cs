@@ -184,24 +184,24 @@ public sealed class MisbehavingKubeletTests
         var reads = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var kubelet = await ExecKubelet.StartAsync(async session =>
         {
-            // Reads nothing for three times the deadline, so that its server answers no ping either.
+            // Reads nothing for twice the deadline, so that its server answers no ping either.
             await reads.Task;
             await session.Stdin!.CopyToAsync(session.Stdout!);
             return RemoteCommandStatus.Exited(4);
         });
-        using var client = new KubeletClient(kubelet.Options with { KeepAliveInterval = TimeSpan.FromMilliseconds(100), KeepAliveTimeout = TimeSpan.FromSeconds(1) });
+        using var client = new KubeletClient(kubelet.Options with { KeepAliveInterval = TimeSpan.FromMilliseconds(100), KeepAliveTimeout = TimeSpan.FromSeconds(2) });
         await using var quiet = await client.ExecAsync(Request() with { Stdin = true }, CancellationToken.None);
         await using var busy = await client.ExecAsync(Request() with { Stdin = true }, CancellationToken.None);
         var bytes = new byte[400 * 1024];
         var sending = busy.Stdin!.AsStream().WriteAsync(bytes).AsTask();
 
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Task.Delay(TimeSpan.FromSeconds(5));
         Assert.False(quiet.Completion.IsCompleted);
         Assert.False(busy.Completion.IsCompleted);
 
         // From here on it is our side that does not read.
         reads.SetResult();
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Task.Delay(TimeSpan.FromSeconds(5));
         var receiving = busy.Stdout!.BytesAsync();
         await sending;
         await busy.Stdin!.CompleteAsync();

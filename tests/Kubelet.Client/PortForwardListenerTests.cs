@@ -32,7 +32,12 @@ public sealed class PortForwardListenerTests
             Assert.Equal($"local {i:00}", Encoding.ASCII.GetString(answer));
         }));
 
-        await kubelet.TargetsAsync();
+        if (hasTunnel)
+        {
+            // Over channels the pod cannot be told that the program has left, and is not before a long silence.
+            await kubelet.TargetsAsync();
+        }
+
         Assert.Empty(forwarding.Failures);
     }
 

@@ -52,9 +52,6 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
 
     public bool HasHalfClose => true;
 
-    // What a Go peer has queued before its GOAWAY counts, and it closes by itself.
-    bool IFrameReceiver.IsOver => false;
-
     public FrameSender Sender => _transport.Sender;
 
     /// <summary>Streams open now.</summary>

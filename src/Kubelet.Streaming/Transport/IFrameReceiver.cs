@@ -5,9 +5,6 @@ namespace VirtualKubelet.Kubelet.Streaming.Transport;
 /// <summary>What a protocol does with the bytes of its connection.</summary>
 internal interface IFrameReceiver
 {
-    /// <summary>Whether the peer has said its last word: then nothing more is read, and neither side waits for the other to close first.</summary>
-    bool IsOver { get; }
-
     /// <summary>Handles what has arrived in full and returns how far it got; throws <see cref="ProtocolException"/>.</summary>
     ValueTask<SequencePosition> ReceiveAsync(ReadOnlySequence<byte> input, CancellationToken cancellationToken);
 

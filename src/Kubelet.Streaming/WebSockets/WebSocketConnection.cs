@@ -40,8 +40,6 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
         _keepAlive = options.KeepAliveInterval == Timeout.InfiniteTimeSpan ? null : new WebSocketKeepAlive(this, options, time);
     }
 
-    bool IFrameReceiver.IsOver => _isClosed;
-
     public FrameSender Sender => _transport.Sender;
 
     public WebSocketFrameWriter Frames { get; }
