@@ -128,6 +128,9 @@ internal sealed class SpdyConnection : IMultiplexer, IFrameReceiver
     /// <summary>Frames for this stream are ignored from now on.</summary>
     public void Forget(SpdyStream stream) => _streams.TryRemove(stream.Id, out _);
 
+    // After its GOAWAY the peer closes the connection itself.
+    bool IFrameReceiver.IsOver => false;
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<SequencePosition> IFrameReceiver.ReceiveAsync(ReadOnlySequence<byte> input, CancellationToken cancellationToken)
     {

@@ -79,6 +79,9 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _transport.DisposeAsync();
 
+    // It is the server who closes the TCP connection (RFC 6455, section 7.1.1); two who wait for each other would linger for nothing.
+    bool IFrameReceiver.IsOver => _isClosed && !_isClient;
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     async ValueTask<SequencePosition> IFrameReceiver.ReceiveAsync(ReadOnlySequence<byte> input, CancellationToken cancellationToken)
     {
