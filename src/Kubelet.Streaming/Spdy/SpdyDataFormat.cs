@@ -3,9 +3,12 @@ using VirtualKubelet.Kubelet.Streaming.Transport;
 
 namespace VirtualKubelet.Kubelet.Streaming.Spdy;
 
-/// <summary>Data frames of one stream, about as long as Go writes them (32 KiB).</summary>
+/// <summary>Data frames of one stream, twice as long as Go writes them: fewer of them, and every peer takes any length.</summary>
 internal sealed class SpdyDataFormat : IFrameFormat
 {
+    /// <summary>With it a frame in a tunnel is one WebSocket message.</summary>
+    private const int TunnelHeadRoom = 16;
+
     private readonly uint _streamId;
 
     public SpdyDataFormat(uint streamId)
@@ -18,7 +21,7 @@ internal sealed class SpdyDataFormat : IFrameFormat
 
     public int HeadRoom => SpdyFrameReader.HeaderBytes;
 
-    public int PayloadBytes => (32 * 1024) - SpdyFrameReader.HeaderBytes;
+    public int PayloadBytes => (64 * 1024) - TunnelHeadRoom - SpdyFrameReader.HeaderBytes;
 
     public ReadOnlyMemory<byte> End { get; }
 

@@ -22,12 +22,15 @@ internal sealed class ReceiveBuffer
     private bool _isFull;
     private bool _isDone;
 
-    public ReceiveBuffer(int limitBytes)
+    /// <param name="limitBytes">Unread bytes at which it is full.</param>
+    /// <param name="readsInline">Whether the consumer goes on within the write that brings it something, which saves a change of threads: for one that parses and never works long.</param>
+    public ReceiveBuffer(int limitBytes, bool readsInline = false)
     {
         _pipe = new Pipe(new PipeOptions(
             pauseWriterThreshold: limitBytes,
             resumeWriterThreshold: limitBytes / 2,
             minimumSegmentSize: SegmentBytes,
+            readerScheduler: readsInline ? PipeScheduler.Inline : null,
             useSynchronizationContext: false));
         _reader = new ObservedReader(_pipe.Reader);
     }

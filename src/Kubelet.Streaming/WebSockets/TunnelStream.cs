@@ -20,7 +20,7 @@ internal sealed class TunnelStream : Stream, IMessageReceiver
     {
         (_options, _time) = (options, time);
         _connection = new WebSocketConnection(stream, isClient, options, time);
-        _received = new ReceiveBuffer(options.ReceiveBufferBytes);
+        _received = new ReceiveBuffer(options.ReceiveBufferBytes, readsInline: true);
         _reader = _received.Reader.AsStream();
         _writer = new FramedWriter(_connection.Sender, new BinaryMessageFormat(_connection.Frames), static _ => { });
         _connection.Start(this);

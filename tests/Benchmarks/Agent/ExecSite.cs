@@ -29,6 +29,9 @@ internal sealed class ExecSite : IAsyncDisposable
     /// <summary>Our client.</summary>
     public KubeletClient Client { get; }
 
+    /// <summary>Where the agent has its certificate.</summary>
+    public string StateDirectory => _agent.Setup.StateDirectory;
+
     /// <summary>Starts <c>vk-slurm port-forward</c> to a port of the pod.</summary>
     public Task<ForwardCommand> ForwardAsync(int port, CancellationToken cancellationToken) => ForwardCommand.StartAsync(_agent, PodName, port, cancellationToken);
 

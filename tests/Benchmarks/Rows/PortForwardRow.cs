@@ -8,7 +8,8 @@ using VirtualKubelet.Benchmarks.Support;
 namespace VirtualKubelet.Benchmarks.Rows;
 
 /// <summary>
-/// A program's connections into a job: program, <c>vk-slurm port-forward</c>, agent, shim, target; against plain TCP relays, a process each, in the places of our three.
+/// A program's connections into a job: program, <c>vk-slurm port-forward</c>, agent, shim, target; against plain relays, a process each, in the places of our three and over
+/// the same hops: TCP, TLS, TCP, TCP.
 /// </summary>
 internal sealed class PortForwardRow : IRow
 {
@@ -23,11 +24,11 @@ internal sealed class PortForwardRow : IRow
     public async IAsyncEnumerable<Result> MeasureAsync(Workbench bench, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var target = new TcpTarget();
-        await using var last = await PlainRelay.StartAsync(target.Port, cancellationToken);
-        await using var middle = await PlainRelay.StartAsync(last.Port, cancellationToken);
-        await using var first = await PlainRelay.StartAsync(middle.Port, cancellationToken);
         await using var site = await ExecSite.StartAsync(bench, dialBack: true, idleSeconds: 300, cancellationToken);
         await using var forward = await site.ForwardAsync(target.Port, cancellationToken);
+        await using var last = await PlainRelay.StartAsync(target.Port, RelayHop.Plain, site.StateDirectory, cancellationToken);
+        await using var middle = await PlainRelay.StartAsync(last.Port, RelayHop.TlsListener, site.StateDirectory, cancellationToken);
+        await using var first = await PlainRelay.StartAsync(middle.Port, RelayHop.TlsDialer, site.StateDirectory, cancellationToken);
         foreach (var port in (int[])[first.Port, forward.Port])
         {
             await ConnectAsync(port, WarmUps, cancellationToken);
