@@ -1,24 +1,15 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # the parts share variables
 # The cluster's configuration: ports, slurm.conf, gres.conf, cgroup.conf.
 
-# Four distinct ports that nothing listens on now, below the range that the kernel hands out to clients.
 choose_ports() {
-  local range=${VK_SLURM_PORTS:-20000-31999}
-  [[ $range =~ ^[0-9]+-[0-9]+$ ]] || fail "VK_SLURM_PORTS: not FIRST-LAST: $range"
-  local chosen port first=${range%-*} last=${range#*-}
-  mapfile -t chosen < <(
-    shuf -i "$first-$last" -n 200 | while read -r port; do
-      port_listening "$port" || echo "$port"
-    done | head -n 4
-  )
-  [ ${#chosen[@]} -eq 4 ] || fail "no four free ports in $range"
-  ctld_port=${chosen[0]} n0_port=${chosen[1]} n1_port=${chosen[2]} dbd_port=${chosen[3]}
+  local ports
+  ports=$(free_ports 4) || exit
+  read -r ctld_port n0_port n1_port dbd_port <<<"$ports"
 }
 
-port_listening() {
-  local hexadecimal
-  printf -v hexadecimal '%04X' "$1"
-  grep -qsE "^ *[0-9]+: [0-9A-F]+:$hexadecimal [0-9A-F]+:0000 0A" /proc/net/tcp /proc/net/tcp6
+save_instance() {
+  printf '%s=%q\n' suite "$suite" accounting "$accounting" min_job_age "$min_job_age" \
+    ctld_port "$ctld_port" n0_port "$n0_port" n1_port "$n1_port" dbd_port "$dbd_port" >"$dir/instance"
 }
 
 write_configuration() {

@@ -80,34 +80,6 @@ start_slurmd() {
   start_daemon "slurmd-$1" "$(daemon_program slurmd)" -D -N "$1" -f "$dir/slurm.conf"
 }
 
-# wait_listening NAME PORT: RETRY when the daemon ended because the port is somebody else's.
-wait_listening() {
-  wait_until 15 listening_or_ended "$1" "$2" || return
-  is_running "$1" || died "$1"
-}
-
-listening_or_ended() { owns_port "$1" "$2" || ! is_running "$1"; }
-
-# The port is in use, and by this daemon: another program may have taken it first.
-owns_port() {
-  local inode
-  port_listening "$2" || return 1
-  for inode in $(listening_inodes "$2"); do
-    ! find "/proc/$(pid_of "$1")/fd" -maxdepth 1 -lname "socket:\[$inode\]" 2>/dev/null | grep -q . || return 0
-  done
-  return 1
-}
-
-listening_inodes() {
-  { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true; } |
-    awk -v port="$(printf ':%04X$' "$1")" '$4 == "0A" && $2 ~ port { print $10 }'
-}
-
-died() {
-  ! grep -qsiE 'address already in use|unable to bind' "$dir/log/$1.log" "$dir/log/$1.out" || return "$RETRY"
-  return 1
-}
-
 # Usable: both nodes wait for work, and a step runs on each of them.
 wait_usable() {
   wait_until 20 nodes_idle_or_ended || return
@@ -167,15 +139,4 @@ print_status() {
   done
   is_running slurmctld || return 0
   client sinfo 2>&1 || true
-}
-
-print_log_tails() {
-  local file
-  for file in "$dir"/log/*; do
-    [ -s "$file" ] || continue
-    # A daemon in the foreground says the same twice; its standard error matters only before it has a log.
-    [[ $file != *.out ]] || [ ! -s "${file%.out}.log" ] || continue
-    printf -- '--- %s\n' "${file##*/}" >&2
-    tail -n 12 "$file" >&2
-  done
 }

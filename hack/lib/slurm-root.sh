@@ -4,17 +4,7 @@
 readonly SUITE_PACKAGES=slurm-wlm,slurmdbd,munge,mariadb-server-core,mariadb-client-core
 readonly CLIENTS='sbatch squeue sacct scancel scontrol sinfo srun sacctmgr salloc sattach sdiag sprio sreport sshare sstat'
 
-cache_directory() { echo "${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vk-slurm"; }
-
 suite_root() { echo "$(cache_directory)/$suite"; }
-
-# Debian's mirror as the host's apt has it, in either of apt's two formats.
-debian_mirror() {
-  local mirror
-  mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null || true; } |
-    awk '!/^#/ && !found { for (i = 1; i <= NF; i++) if ($i ~ /^https?:\/\/.*\/debian\/?$/) { found = 1; print $i; break } }')
-  echo "${mirror:-http://deb.debian.org/debian}"
-}
 
 build_suite_root() {
   local cache build building

@@ -80,8 +80,7 @@ public sealed class PortForwardListenerTests
 
         for (var i = 1; i <= 2; i++)
         {
-            using var local = await forwarding.ConnectAsync();
-            await Assert.ThrowsAnyAsync<IOException>(() => ReadAsync(local));
+            await AssertResetAsync(forwarding);
             await forwarding.FailuresAsync(i);
         }
 
@@ -100,8 +99,7 @@ public sealed class PortForwardListenerTests
 
         await first.DisposeAsync();
         await Assert.ThrowsAnyAsync<IOException>(() => ReadAsync(cut));
-        using var refused = await forwarding.ConnectAsync();
-        await Assert.ThrowsAnyAsync<IOException>(() => ReadAsync(refused));
+        await AssertResetAsync(forwarding);
         await forwarding.FailuresAsync(2);
 
         await using var second = await ForwardKubelet.StartAsync(port: port);
@@ -146,6 +144,17 @@ public sealed class PortForwardListenerTests
     {
         using var reader = new StreamReader(client.GetStream());
         return await reader.ReadToEndAsync();
+    }
+
+    /// <summary>A new local connection is reset, if need be before its program has heard that there is one.</summary>
+    private static async Task AssertResetAsync(Forwarding forwarding)
+    {
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            using var local = await forwarding.ConnectAsync();
+            await ReadAsync(local);
+        });
+        Assert.True(error is IOException or SocketException, $"{error}");
     }
 
     /// <summary>A listener at work.</summary>

@@ -90,11 +90,11 @@ public sealed class PortForwardTests
     {
         await using var kubelet = await ForwardKubelet.StartAsync();
         using var client = new KubeletClient(kubelet.Options);
-        await using var forwarder = client.ForwardPorts(Pod);
+        await using var tunnel = await client.OpenTunnelAsync(Pod, CancellationToken.None);
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
         {
-            await using var connection = await forwarder.ConnectAsync(ForwardKubelet.Echo, CancellationToken.None);
+            await using var connection = await tunnel.ConnectAsync(ForwardKubelet.Echo, CancellationToken.None);
             Assert.True(connection.HasHalfClose);
             await connection.Output.WriteTextAsync($"connection {i}");
             await connection.Output.CompleteAsync();
@@ -221,29 +221,35 @@ public sealed class PortForwardTests
     }
 
     [Fact(Timeout = TestMilliseconds)]
-    public async Task A_stalled_reader_does_not_stop_the_other_connections_for_good()
+    public async Task A_stalled_reader_holds_up_no_other_connection_and_loses_nothing()
     {
+        const int Bytes = 16 << 20;
         await using var kubelet = await ForwardKubelet.StartAsync();
         using var client = new KubeletClient(kubelet.Options);
         await using var forwarder = client.ForwardPorts(Pod);
         await using var stalled = await forwarder.ConnectAsync(ForwardKubelet.Echo, CancellationToken.None);
         await using var other = await forwarder.ConnectAsync(ForwardKubelet.Echo, CancellationToken.None);
 
-        var flooding = Flood(stalled);
-        await stalled.Input.ReadAtLeastAsync(100_000);
+        var flooding = FloodAsync(stalled, Bytes);
+        var unread = await stalled.Input.ReadAtLeastAsync(100_000);
         await other.Output.WriteTextAsync("me too");
-
         Assert.Equal("me too", await other.Input.TextAsync(6));
+        Assert.False(flooding.IsCompleted);
+
+        stalled.Input.AdvanceTo(unread.Buffer.Start);
+        Assert.Equal(Bytes, (await stalled.Input.BytesAsync()).Length);
         await flooding;
     }
 
     private static KubeletClientOptions Trusting(ScriptedKubelet kubelet) => new() { Server = kubelet.Uri, PinnedCertificateFile = kubelet.CertificateFile };
 
-    private static async Task Flood(ForwardedConnection connection)
+    private static async Task FloodAsync(ForwardedConnection connection, int bytes)
     {
-        var block = new byte[64 * 1024];
-        while (!(await connection.Output.WriteAsync(block)).IsCompleted)
+        for (var left = bytes; left > 0; left -= 64 * 1024)
         {
+            await connection.Output.WriteAsync(new byte[64 * 1024]);
         }
+
+        await connection.Output.CompleteAsync();
     }
 }

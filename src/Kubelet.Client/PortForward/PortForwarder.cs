@@ -5,16 +5,18 @@ using VirtualKubelet.Kubelet.Streaming.PortForward;
 namespace VirtualKubelet.Kubelet.Client.PortForward;
 
 /// <summary>
-/// Connections to a pod's ports as they are needed: all in one tunnel where the kubelet has it, otherwise each in a WebSocket of its own, which cannot tell half-closes.
-/// A tunnel that breaks takes its connections along; the next connection opens another.
+/// Connections to a pod's ports as they are needed. Each has a tunnel of its own where the kubelet has tunnels, so that ends can be told and one that nobody reads holds up
+/// no other; one more waits in reserve, so that the next connection need not wait for handshakes. Other kubelets get a WebSocket for each, which cannot tell half-closes.
 /// </summary>
 public sealed class PortForwarder : IAsyncDisposable
 {
     private readonly KubeletClient _client;
     private readonly PortForwardRequest _request;
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private PortForwardTunnel? _tunnel;
-    private bool _hasNoTunnel;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private PortForwardTunnel? _reserve;
+    private Task _replenishing = Task.CompletedTask;
+    private volatile bool _hasNoTunnel;
 
     internal PortForwarder(KubeletClient client, PortForwardRequest request, StreamingOptions options) =>
         (_client, _request, Options) = (client, request, options);
@@ -26,16 +28,14 @@ public sealed class PortForwarder : IAsyncDisposable
     /// <inheritdoc cref="KubeletClient.OpenTunnelAsync" path="/exception"/>
     public async Task<ForwardedConnection> ConnectAsync(int port, CancellationToken cancellationToken)
     {
-        while (await PrepareAsync(cancellationToken) is { } tunnel)
+        if (TakeReserve() is { } reserve && await TryConnectAsync(reserve, port, cancellationToken) is { } early)
         {
-            try
-            {
-                return await tunnel.ConnectAsync(port, cancellationToken);
-            }
-            catch (IOException) when (tunnel.Closed.IsCancellationRequested)
-            {
-                // It ended just now, perhaps long dead: the next one is either new or fails for a reason of its own.
-            }
+            return early;
+        }
+
+        if (await OpenAsync(cancellationToken) is { } tunnel)
+        {
+            return await ConnectAsync(tunnel, port, cancellationToken);
         }
 
         try
@@ -50,20 +50,78 @@ public sealed class PortForwarder : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the tunnel if there is none and the kubelet has them. Calling it early shows early that there is no such pod, for one.</summary>
+    /// <summary>Asks the kubelet before the first connection does: shows early that there is no such pod, for one.</summary>
+    /// <returns>Whether the kubelet has tunnels.</returns>
     /// <inheritdoc cref="KubeletClient.OpenTunnelAsync" path="/exception"/>
-    public async Task<PortForwardTunnel?> PrepareAsync(CancellationToken cancellationToken)
+    public async Task<bool> PrepareAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        if (await OpenAsync(cancellationToken) is not { } tunnel)
+        {
+            return false;
+        }
+
+        await KeepAsync(tunnel);
+        return true;
+    }
+
+    /// <summary>Lets go of the reserve. Connections live on until they are disposed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _replenishing;
+        if (TakeReserve() is { } reserve)
+        {
+            await reserve.DisposeAsync();
+        }
+
+        _stopping.Dispose();
+    }
+
+    /// <summary>Whether asking in another way would not help. A 403 without a word is how a kubelet refuses a protocol, and no denial.</summary>
+    private static bool IsFinal(KubeletRequestException e) =>
+        e.Status is HttpStatusCode.Unauthorized or HttpStatusCode.NotFound or HttpStatusCode.TooManyRequests
+        || (e.Status == HttpStatusCode.Forbidden && e.Body.Length > 0);
+
+    private PortForwardTunnel? TakeReserve() => Interlocked.Exchange(ref _reserve, null);
+
+    /// <summary>Null when the tunnel has ended while it waited, perhaps long ago.</summary>
+    private async Task<ForwardedConnection?> TryConnectAsync(PortForwardTunnel tunnel, int port, CancellationToken cancellationToken)
+    {
         try
         {
-            if (_tunnel is { Closed.IsCancellationRequested: true } ended)
-            {
-                _tunnel = null;
-                await ended.DisposeAsync();
-            }
+            return await ConnectAsync(tunnel, port, cancellationToken);
+        }
+        catch (IOException) when (tunnel.Closed.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
-            return _hasNoTunnel ? null : _tunnel ??= await _client.OpenTunnelAsync(_request, cancellationToken);
+    private async Task<ForwardedConnection> ConnectAsync(PortForwardTunnel tunnel, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await tunnel.ConnectOnlyAsync(port, cancellationToken);
+            Replenish();
+            return connection;
+        }
+        catch
+        {
+            await tunnel.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<PortForwardTunnel?> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_hasNoTunnel)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await _client.OpenTunnelAsync(_request, cancellationToken);
         }
         catch (KubeletRequestException e) when (!IsFinal(e))
         {
@@ -71,24 +129,36 @@ public sealed class PortForwarder : IAsyncDisposable
             _hasNoTunnel = e.Status < HttpStatusCode.InternalServerError;
             return null;
         }
-        finally
-        {
-            _turn.Release();
-        }
     }
 
-    /// <summary>Closes the tunnel with all its connections; those with a WebSocket of their own live on until they are disposed.</summary>
-    public async ValueTask DisposeAsync()
+    private void Replenish()
     {
-        if (_tunnel is not null)
+        lock (_gate)
         {
-            await _tunnel.DisposeAsync();
+            if (_replenishing.IsCompleted && _reserve is null && !_stopping.IsCancellationRequested)
+            {
+                _replenishing = Task.Run(ReplenishAsync);
+            }
         }
-
-        _turn.Dispose();
     }
 
-    /// <summary>Whether asking in another way would not help. A 403 without a word is how a kubelet refuses a protocol, and no denial.</summary>
-    private static bool IsFinal(KubeletRequestException e) =>
-        e.Status is HttpStatusCode.Unauthorized or HttpStatusCode.NotFound || (e.Status == HttpStatusCode.Forbidden && e.Body.Length > 0);
+    private async Task ReplenishAsync()
+    {
+        try
+        {
+            await PrepareAsync(_stopping.Token);
+        }
+        catch (Exception e) when (e is KubeletRequestException or KubeletProtocolException or HttpRequestException or TimeoutException or IOException or OperationCanceledException)
+        {
+            // The next connection meets the same, and has somebody to tell it to.
+        }
+    }
+
+    private async Task KeepAsync(PortForwardTunnel tunnel)
+    {
+        if (Interlocked.Exchange(ref _reserve, tunnel) is { } another)
+        {
+            await another.DisposeAsync();
+        }
+    }
 }

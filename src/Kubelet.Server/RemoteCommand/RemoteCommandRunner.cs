@@ -21,7 +21,7 @@ internal sealed class RemoteCommandRunner(
         if (session is not null)
         {
             // From here on the request's own token means nothing: the session knows when its client has left.
-            session.Result = await RunAsync(session, streams, call);
+            session.Result = await RunAsync(session, streams, SessionStart.NeedsHeadStart(context.Request, session.IsWebSocket) ? AfterHeadStart(call) : call);
         }
     }
 
@@ -84,6 +84,11 @@ internal sealed class RemoteCommandRunner(
     {
         try
         {
+            if (command.Resizes is { } sizes)
+            {
+                await SessionStart.FirstSizeAsync(sizes, time, cancellationToken);
+            }
+
             var status = await call.RunAsync(StreamsOf(command, call), cancellationToken);
 
             // What ends after its cancellation was ended by it, whatever it says: a shell that handles SIGTERM exits 0.
@@ -109,6 +114,15 @@ internal sealed class RemoteCommandRunner(
             command.Stdin?.Complete();
         }
     }
+
+    private RemoteCommandCall AfterHeadStart(RemoteCommandCall call) => call with
+    {
+        RunAsync = async (streams, cancellationToken) =>
+        {
+            await SessionStart.HeadStartAsync(time, cancellationToken);
+            return await call.RunAsync(streams, cancellationToken);
+        },
+    };
 
     private static ContainerStreams StreamsOf(RemoteCommandSession command, RemoteCommandCall call)
     {

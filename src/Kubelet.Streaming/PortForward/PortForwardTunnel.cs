@@ -37,7 +37,29 @@ public sealed class PortForwardTunnel : IAsyncDisposable
     /// <summary>Opens a connection to a port of the pod. That nothing listens there shows later, in <see cref="ForwardedConnection.Failure"/>.</summary>
     /// <exception cref="IOException">The tunnel has ended, or the kubelet takes no more connections.</exception>
     /// <exception cref="TimeoutException">No answer within <see cref="StreamingOptions.StreamCreationTimeout"/>.</exception>
-    public async Task<ForwardedConnection> ConnectAsync(int port, CancellationToken cancellationToken)
+    public Task<ForwardedConnection> ConnectAsync(int port, CancellationToken cancellationToken) =>
+        ConnectAsync(port, static () => ValueTask.CompletedTask, cancellationToken);
+
+    /// <summary>As <see cref="ConnectAsync(int, CancellationToken)"/>, for a tunnel with one connection: disposing the connection disposes the tunnel.</summary>
+    public Task<ForwardedConnection> ConnectOnlyAsync(int port, CancellationToken cancellationToken) => ConnectAsync(port, DisposeAsync, cancellationToken);
+
+    /// <summary>Closes the tunnel and with it all connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var bound = new CancellationTokenSource(_options.LingerTimeout, _time);
+        try
+        {
+            await _connection.CloseAsync(bound.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The kubelet takes nothing, not even a goodbye; the connection is closed all the same.
+        }
+    }
+
+    private static string? Ending(SpdyStream error) => error.Aborted.IsCancellationRequested ? "the connection to the kubelet has ended" : null;
+
+    private async Task<ForwardedConnection> ConnectAsync(int port, Func<ValueTask> close, CancellationToken cancellationToken)
     {
         var (portText, request) = (port.ToString(CultureInfo.InvariantCulture), Interlocked.Increment(ref _lastRequest).ToString(CultureInfo.InvariantCulture));
         var error = Open(StreamHeaders.Error);
@@ -61,25 +83,9 @@ public sealed class PortForwardTunnel : IAsyncDisposable
         }
 
         error.Output.Complete();
-        return new ForwardedConnection(port, hasHalfClose: true, data, error, () => Ending(error), close: static () => ValueTask.CompletedTask);
+        return new ForwardedConnection(port, hasHalfClose: true, data, error, () => Ending(error), close);
 
         SpdyStream Open(string type) => _connection.Open(
             (StreamHeaders.StreamType, type), (StreamHeaders.Port, portText), (StreamHeaders.RequestId, request));
     }
-
-    /// <summary>Closes the tunnel and with it all connections.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        using var bound = new CancellationTokenSource(_options.LingerTimeout, _time);
-        try
-        {
-            await _connection.CloseAsync(bound.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The kubelet takes nothing, not even a goodbye; the connection is closed all the same.
-        }
-    }
-
-    private static string? Ending(SpdyStream error) => error.Aborted.IsCancellationRequested ? "the connection to the kubelet has ended" : null;
 }

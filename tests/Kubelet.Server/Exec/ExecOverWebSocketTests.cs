@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using VirtualKubelet.Kubelet.Server.Tests.Support;
+using VirtualKubelet.Testing;
 using VirtualKubelet.Testing.Streaming;
 
 namespace VirtualKubelet.Kubelet.Server.Tests.Exec;
@@ -126,5 +128,63 @@ public sealed class ExecOverWebSocketTests
 
         Assert.Contains("the node agent is stopping", Encoding.UTF8.GetString(messages[^1].Message), StringComparison.Ordinal);
         Assert.Equal(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, client.CloseCode);
+    }
+
+    [Fact(Timeout = Deadline.TestMilliseconds)]
+    public async Task Kubectl_gets_a_moment_to_make_its_streams_before_the_command_starts_and_others_need_none()
+    {
+        var clock = new FakeTimeProvider();
+        await using var kubelet = await TestKubelet.StartAsync(time: clock);
+        var ran = new ConcurrentQueue<string>();
+        kubelet.Provider.Exec = (request, _, _) =>
+        {
+            ran.Enqueue(request.Command[0]);
+            return Task.FromResult(0);
+        };
+        var headers = UpgradeHeaders.WebSocket("v5.channel.k8s.io") + "User-Agent: kubectl/v1.32.4 (linux/amd64) kubernetes/59526cd\r\n";
+        var (_, stream) = await kubelet.UpgradeAsync("GET " + Path.Replace("=sh", "=kubectl", StringComparison.Ordinal), headers);
+        using var kubectl = new WsClient(stream);
+        await kubectl.ReceiveAsync();
+        using var other = await kubelet.WebSocketAsync(Path);
+        await other.ReceiveAllAsync();
+        Assert.Equal(["sh"], ran);
+
+        clock.Advance(TimeSpan.FromMilliseconds(25));
+
+        await kubectl.ReceiveAllAsync();
+        Assert.Equal(["sh", "kubectl"], ran);
+    }
+
+    [Theory(Timeout = Deadline.TestMilliseconds)]
+    [Trait("Item", "W9")]
+    [InlineData(true, "120 x 40")]
+    [InlineData(false, "none")]
+    public async Task A_command_starts_with_the_size_of_its_terminal_unless_none_is_told_soon(bool isTold, string seen)
+    {
+        var clock = new FakeTimeProvider();
+        await using var kubelet = await TestKubelet.StartAsync(time: clock);
+        kubelet.Provider.Exec = async (_, streams, cancellationToken) =>
+        {
+            await Commands.PrintAsync(streams.Stdout, streams.Resizes!.TryRead(out var size) ? $"{size.Width} x {size.Height}" : "none", cancellationToken);
+            return 0;
+        };
+        using var client = await kubelet.WebSocketAsync(Path + "&tty=1");
+        await client.ReceiveAsync();
+
+        var output = client.ReceiveAsync();
+        if (isTold)
+        {
+            await client.SendAsync([4, .. "{\"Width\":120,\"Height\":40}"u8]);
+        }
+        else
+        {
+            await Waiting.UntilAsync(() =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(10));
+                return output.IsCompleted;
+            });
+        }
+
+        Assert.Equal(seen, Encoding.UTF8.GetString((await output)!.Value.Message[1..]));
     }
 }

@@ -1,11 +1,12 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # the parts share variables
-# Messages, waiting, and the directory that holds one cluster ($dir).
+# What hack/slurm and hack/kube share: messages, waiting, and the directory that holds one cluster ($dir).
+# The script sets $program (its name in messages) and $mark (the file that marks a directory as its own).
 
 readonly EXIT_FAILED=1 EXIT_MISSING=3 EXIT_USAGE=64
 # A port was taken between choosing and binding it: choose others.
 readonly RETRY=75
 
-note() { printf 'hack/slurm: %s\n' "$*" >&2; }
+note() { printf '%s: %s\n' "$program" "$*" >&2; }
 
 fail() {
   note "$*"
@@ -15,6 +16,12 @@ fail() {
 missing() {
   note "$*"
   exit "$EXIT_MISSING"
+}
+
+wrong_arguments() {
+  printf '%s: %s\n\n' "$program" "$1" >&2
+  usage >&2
+  exit "$EXIT_USAGE"
 }
 
 now_ms() {
@@ -34,8 +41,10 @@ wait_until() {
 
 default_parent() { echo "${XDG_RUNTIME_DIR:-/tmp}/vk-slurm-$(id -u)"; }
 
+cache_directory() { echo "${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vk-slurm"; }
+
 # Only a directory that carries our mark is ever emptied or removed.
-own_directory() { [ -O "$dir" ] && [ -f "$dir/.vk-slurm" ]; }
+own_directory() { [ -O "$dir" ] && [ -f "$dir/$mark" ]; }
 
 # Locks the directory until this process ends; false when it is not there. The lock is on the directory itself, so that
 # nothing is left beside it; whoever waited while it was removed finds another directory, or none.
@@ -63,33 +72,67 @@ claim_directory() {
 
 mark_directory() {
   if [ ! -O "$dir" ] || [ -n "$(ls -A "$dir")" ]; then
-    fail "$dir exists and was not made by hack/slurm; choose another --dir"
+    fail "$dir exists and was not made by $program; choose another --dir"
   fi
-  # Jobs of other users must reach the munge socket in it.
-  chmod 755 "$dir"
-  : >"$dir/.vk-slurm"
+  chmod "$directory_mode" "$dir"
+  : >"$dir/$mark"
 }
 
 # The mark goes last, so that an interrupted removal can be repeated.
 empty_directory() {
-  find "$dir" -xdev -mindepth 1 ! -path "$dir/.vk-slurm" -delete
+  find "$dir" -xdev -mindepth 1 ! -path "$dir/$mark" -delete
 }
 
 remove_directory() {
   empty_directory
-  rm -f "$dir/.vk-slurm"
+  rm -f "$dir/$mark"
   rmdir "$dir"
   [ "$(dirname "$dir")" != "$(realpath -m "$(default_parent)")" ] || rmdir --ignore-fail-on-non-empty "$(dirname "$dir")"
 }
 
-save_instance() {
-  printf '%s=%q\n' suite "$suite" accounting "$accounting" min_job_age "$min_job_age" \
-    ctld_port "$ctld_port" n0_port "$n0_port" n1_port "$n1_port" dbd_port "$dbd_port" >"$dir/instance"
-}
-
-# Sets suite, accounting, min_job_age and the ports as they were when the cluster was started.
+# Sets what save_instance kept when the cluster was started.
 load_instance() {
   [ -f "$dir/instance" ] || return 1
   # shellcheck source=/dev/null
   . "$dir/instance"
+}
+
+require_instance() {
+  if ! own_directory || ! load_instance; then
+    fail "no cluster in $dir ($program up --dir $dir)"
+  fi
+}
+
+# abandon_up [CODE]: what is left when `up` fails or is interrupted: the reason, and nothing else.
+abandon_up() {
+  local code=${1-$?}
+  trap - EXIT INT TERM HUP
+  [ "$code" -ne 0 ] || code=1
+  if [ "$code" -ne "$EXIT_MISSING" ] && [ "$code" -ne 130 ]; then
+    print_log_tails
+  fi
+  stop_all_processes
+  remove_directory
+  exit "$code"
+}
+
+command_down() {
+  if [ -e "$dir" ] && ! own_directory; then
+    fail "$dir is not a directory made by $program; left as it is"
+  fi
+  lock_directory || true
+  # Processes can outlive a directory that somebody removed.
+  stop_all_processes
+  ! own_directory || remove_directory
+}
+
+print_log_tails() {
+  local file
+  for file in "$dir"/log/*; do
+    [ -s "$file" ] || continue
+    # A daemon in the foreground says the same twice; its standard error matters only before it has a log.
+    [[ $file != *.out ]] || [ ! -s "${file%.out}.log" ] || continue
+    printf -- '--- %s\n' "${file##*/}" >&2
+    tail -n 12 "$file" >&2
+  done
 }
