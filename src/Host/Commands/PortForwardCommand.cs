@@ -47,7 +47,7 @@ internal static class PortForwardCommand
 
                 // What would fail for every connection is better told before there is any.
                 var target = new ContainerName(ns, name, Container: null);
-                if (await PodTrouble.ExplainAsync(client, target, () => forwarder.PrepareAsync(cancellationToken), cancellationToken) is null)
+                if (!await PodTrouble.ExplainAsync(client, target, () => forwarder.PrepareAsync(cancellationToken), cancellationToken))
                 {
                     await PodTrouble.RequireRunningAsync(client, target, cancellationToken);
                 }
