@@ -46,7 +46,12 @@ internal static class PortForwardCommand
                 await using var forwarder = client.ForwardPorts(new PortForwardRequest(ns, name));
 
                 // What would fail for every connection is better told before there is any.
-                await PodTrouble.ExplainAsync(client, new ContainerName(ns, name, Container: null), () => forwarder.PrepareAsync(cancellationToken), cancellationToken);
+                var target = new ContainerName(ns, name, Container: null);
+                if (!await PodTrouble.ExplainAsync(client, target, () => forwarder.PrepareAsync(cancellationToken), cancellationToken))
+                {
+                    await PodTrouble.RequireRunningAsync(client, target, cancellationToken);
+                }
+
                 return await ForwardAsync(forwarder, parsed.GetRequiredValue(address), parsed.GetRequiredValue(ports), cancellationToken);
             },
             cancellationToken));

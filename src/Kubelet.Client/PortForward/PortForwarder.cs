@@ -125,7 +125,8 @@ public sealed class PortForwarder : IAsyncDisposable
         }
         catch (KubeletRequestException e) when (!IsFinal(e))
         {
-            _hasNoTunnel = true;
+            // A kubelet in trouble may know tunnels all the same, once it is out of it.
+            _hasNoTunnel = e.Status < HttpStatusCode.InternalServerError;
             return null;
         }
     }

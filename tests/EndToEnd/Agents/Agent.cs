@@ -181,11 +181,15 @@ internal sealed partial class Agent : IAsyncDisposable
 
     /// <summary>Runs <c>vk-slurm</c> with this agent's address and token.</summary>
     public Task<CommandOutcome> CommandAsync(params string[] arguments) =>
-        Run.TryAsync(Binaries.Agent, [.. arguments, "--server", Server.ToString(), "--token-file", Files.Token], _cluster.Variables);
+        Run.TryAsync(Binaries.Agent, Connected(arguments), _cluster.Variables);
 
     /// <summary>Starts <c>vk-slurm</c> with this agent's address and token.</summary>
     public Process Start(params string[] arguments) =>
-        Run.Start(Binaries.Agent, [.. arguments, "--server", Server.ToString(), "--token-file", Files.Token], _cluster.Variables);
+        Run.Start(Binaries.Agent, Connected(arguments), _cluster.Variables);
+
+    /// <summary>Arguments of <c>vk-slurm</c> with this agent's address and token, which stand in front of what is meant for a pod.</summary>
+    public IReadOnlyList<string> Connected(params string[] arguments) =>
+        [arguments[0], "--server", Server.ToString(), "--token-file", Files.Token, .. arguments[1..]];
 
     /// <summary>Runs <c>vk-slurm</c> with this agent's node YAML.</summary>
     public Task<CommandOutcome> SiteCommandAsync(string command, params string[] arguments) =>

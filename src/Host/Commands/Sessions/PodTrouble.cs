@@ -16,7 +16,17 @@ internal static class PodTrouble
         }
         catch (KubeletRequestException refusal)
         {
-            throw await FindAsync(client, target, cancellationToken) is { } words ? new ArgumentException(words, refusal) : refusal;
+            throw await FindAsync(client, target, cancellationToken) is { } words ? new ArgumentException(words) : refusal;
+        }
+    }
+
+    /// <summary>Looks at the pod where no refusal would tell of its state.</summary>
+    /// <exception cref="ArgumentException">The pod is not there, or its container does not run.</exception>
+    public static async Task RequireRunningAsync(KubeletClient client, ContainerName target, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(client, target, cancellationToken) is { } words)
+        {
+            throw new ArgumentException(words);
         }
     }
 
