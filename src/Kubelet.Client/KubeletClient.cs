@@ -75,7 +75,7 @@ public sealed class KubeletClient : IDisposable
     public async Task<PortForwardClientSession> ConnectAsync(PortForwardRequest request, IReadOnlyList<int> ports, CancellationToken cancellationToken)
     {
         // Kubelets know v4 only; the list is kube-rs's, who sends the same one for everything.
-        var upgrade = await UpgradeAsync(request.ToPathAndQuery(ports), RemoteCommandProtocols.WebSocketClient, cancellationToken);
+        var upgrade = await UpgradeAsync(request.ToPathAndQuery(ports), new WebSocketHandshake(RemoteCommandProtocols.WebSocketClient), cancellationToken);
         try
         {
             return await PortForwardClientSession.OverWebSocketAsync(
@@ -87,15 +87,25 @@ public sealed class KubeletClient : IDisposable
         }
     }
 
-    /// <summary>Opens a tunnel for any number of connections. Kubelets before 1.36 refuse it, with a <see cref="KubeletRequestException"/>.</summary>
+    /// <summary>
+    /// Opens a session for any number of connections over SPDY, as kubectl does: every kubelet knows it, but not every proxy passes it on.
+    /// </summary>
+    /// <inheritdoc cref="UpgradeAsync" path="/exception"/>
+    public async Task<PortForwardTunnel> OpenSpdyAsync(PortForwardRequest request, CancellationToken cancellationToken)
+    {
+        var upgrade = await UpgradeAsync(request.ToPathAndQuery([]), new SpdyHandshake(PortForwardProtocols.Spdy), cancellationToken);
+        return PortForwardTunnel.OverSpdy(upgrade.Transport, _streaming, TimeProvider.System);
+    }
+
+    /// <summary>Opens the same session in a WebSocket. Kubelets before 1.36 refuse it, with a <see cref="KubeletRequestException"/>.</summary>
     /// <inheritdoc cref="UpgradeAsync" path="/exception"/>
     public async Task<PortForwardTunnel> OpenTunnelAsync(PortForwardRequest request, CancellationToken cancellationToken)
     {
-        var upgrade = await UpgradeAsync(request.ToPathAndQuery([]), PortForwardProtocols.Tunnel, cancellationToken);
+        var upgrade = await UpgradeAsync(request.ToPathAndQuery([]), new WebSocketHandshake(PortForwardProtocols.Tunnel), cancellationToken);
         return PortForwardTunnel.OverWebSocket(upgrade.Transport, _streaming, TimeProvider.System);
     }
 
-    /// <summary>Connections to a pod's ports as they are needed, over a tunnel where the kubelet has it. Nothing is sent yet.</summary>
+    /// <summary>Connections to a pod's ports as they are needed, in the best way that the kubelet takes. Nothing is sent yet.</summary>
     public PortForwarder ForwardPorts(PortForwardRequest request) => new(this, request, _streaming);
 
     private async Task<Stream> OpenAsync(string pathAndQuery, CancellationToken cancellationToken)
@@ -118,20 +128,19 @@ public sealed class KubeletClient : IDisposable
 
     private async Task<RemoteCommandClientSession> StartAsync(string pathAndQuery, RemoteCommandStreams streams, CancellationToken cancellationToken)
     {
-        var upgrade = await UpgradeAsync(pathAndQuery, RemoteCommandProtocols.WebSocketClient, cancellationToken);
+        var upgrade = await UpgradeAsync(pathAndQuery, new WebSocketHandshake(RemoteCommandProtocols.WebSocketClient), cancellationToken);
         return RemoteCommandClientSession.OverWebSocket(upgrade.Transport, upgrade.Protocol, streams, _streaming, TimeProvider.System);
     }
 
-    /// <summary>Turns a request into a WebSocket; the transport is the caller's.</summary>
+    /// <summary>Turns a request into a raw connection, which is the caller's.</summary>
     /// <exception cref="KubeletRequestException">The kubelet refused.</exception>
     /// <exception cref="KubeletProtocolException">Its answer is no proper one.</exception>
     /// <exception cref="HttpRequestException">The kubelet could not be reached, or its certificate is not the expected one.</exception>
     /// <exception cref="TimeoutException">No answer within <see cref="KubeletClientOptions.ResponseTimeout"/>.</exception>
-    private async Task<(Stream Transport, string Protocol)> UpgradeAsync(string pathAndQuery, IReadOnlyList<string> protocols, CancellationToken cancellationToken)
+    private async Task<(Stream Transport, string Protocol)> UpgradeAsync(string pathAndQuery, IHandshake handshake, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.ResponseTimeout);
-        var handshake = new WebSocketHandshake(protocols);
         using var message = new HttpRequestMessage(HttpMethod.Get, pathAndQuery);
         handshake.Ask(message);
         HttpResponseMessage response;

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace VirtualKubelet.Kubelet.Client;
@@ -6,6 +7,9 @@ namespace VirtualKubelet.Kubelet.Client;
 /// <summary>Makes the connection's half of the client: trust, client certificate, no detours.</summary>
 internal static class KubeletHandler
 {
+    private const int ProbeSeconds = 15;
+    private const int ProbeCount = 4;
+
     public static SocketsHttpHandler Create(KubeletClientOptions options)
     {
         Validate(options);
@@ -13,6 +17,7 @@ internal static class KubeletHandler
         {
             AllowAutoRedirect = false,
             ConnectTimeout = options.ConnectTimeout,
+            ConnectCallback = ConnectAsync,
 
             // Who lets go of a follower must not keep it for the two seconds in which .NET hopes to reuse the connection.
             ResponseDrainTimeout = TimeSpan.Zero,
@@ -29,6 +34,26 @@ internal static class KubeletHandler
     /// </summary>
     public static string? HostFor(KubeletClientOptions options) =>
         (options.PinnedCertificateFile is not null || options.Insecure) && options.Server.HostNameType != UriHostNameType.Dns ? "kubelet" : null;
+
+    /// <summary>As the handler itself connects, but with an eye on peers that are gone without a word: a forwarded connection may be silent for hours.</summary>
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, ProbeSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, ProbeSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, ProbeCount);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private static void Validate(KubeletClientOptions options)
     {

@@ -186,7 +186,7 @@ public sealed class PortForwardTests
     }
 
     [Fact(Timeout = TestMilliseconds)]
-    public async Task Without_the_tunnel_each_connection_has_a_websocket_and_the_tunnel_is_asked_for_once()
+    public async Task Without_SPDY_each_connection_has_a_websocket_and_better_ways_are_asked_for_once()
     {
         await using var kubelet = await ForwardKubelet.StartAsync(hasTunnel: false);
         using var client = new KubeletClient(kubelet.Options);
@@ -199,15 +199,15 @@ public sealed class PortForwardTests
             Assert.Null(await connection.Failure);
         }
 
-        Assert.Equal(["/portForward/ns/p", .. Enumerable.Repeat("/portForward/ns/p?port=8081", 3)], kubelet.Requests);
+        Assert.Equal(["/portForward/ns/p", "/portForward/ns/p", .. Enumerable.Repeat("/portForward/ns/p?port=8081", 3)], kubelet.Requests);
     }
 
     [Theory(Timeout = TestMilliseconds)]
     [InlineData(401, "Unauthorized", 1)]
     [InlineData(403, "Forbidden (user=u, verb=get, resource=nodes, subresource(s)=[proxy])", 1)]
-    [InlineData(403, "", 2)]
+    [InlineData(403, "", 3)]
     [InlineData(404, "pod does not exist", 1)]
-    [InlineData(500, "who knows", 2)]
+    [InlineData(500, "who knows", 3)]
     public async Task Only_a_refusal_that_another_way_would_not_change_is_final(int status, string body, int requests)
     {
         await using var kubelet = await TestKubelet.StartAsync(context => TestKubelet.RefuseAsync(context, status, body));

@@ -5,8 +5,9 @@ using VirtualKubelet.Kubelet.Streaming.PortForward;
 namespace VirtualKubelet.Kubelet.Client.PortForward;
 
 /// <summary>
-/// Connections to a pod's ports as they are needed. Each has a tunnel of its own where the kubelet has tunnels, so that ends can be told and one that nobody reads holds up
-/// no other; one more waits in reserve, so that the next connection need not wait for handshakes. Other kubelets get a WebSocket for each, which cannot tell half-closes.
+/// Connections to a pod's ports as they are needed. Each has a SPDY session of its own, in a WebSocket where nothing else gets through, so that ends can be told and one that
+/// nobody reads holds up no other; one more waits in reserve, so that the next connection need not wait for handshakes. Where neither is to be had, each gets WebSocket
+/// channels, which cannot tell half-closes.
 /// </summary>
 public sealed class PortForwarder : IAsyncDisposable
 {
@@ -16,7 +17,7 @@ public sealed class PortForwarder : IAsyncDisposable
     private readonly Lock _gate = new();
     private PortForwardTunnel? _reserve;
     private Task _replenishing = Task.CompletedTask;
-    private volatile bool _hasNoTunnel;
+    private volatile PortForwardWay _way;
 
     internal PortForwarder(KubeletClient client, PortForwardRequest request, StreamingOptions options) =>
         (_client, _request, Options) = (client, request, options);
@@ -44,14 +45,14 @@ public sealed class PortForwarder : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
-            // Whoever answers when it is back may know tunnels.
-            _hasNoTunnel = false;
+            // Whoever answers when it is back may know more.
+            _way = PortForwardWay.Spdy;
             throw;
         }
     }
 
     /// <summary>Asks the kubelet before the first connection does: shows early that there is no such pod, for one.</summary>
-    /// <returns>Whether the kubelet has tunnels.</returns>
+    /// <returns>Whether connections can tell half-closes.</returns>
     /// <inheritdoc cref="KubeletClient.OpenTunnelAsync" path="/exception"/>
     public async Task<bool> PrepareAsync(CancellationToken cancellationToken)
     {
@@ -112,23 +113,24 @@ public sealed class PortForwarder : IAsyncDisposable
         }
     }
 
+    /// <summary>Null when only WebSocket channels are to be had.</summary>
     private async Task<PortForwardTunnel?> OpenAsync(CancellationToken cancellationToken)
     {
-        if (_hasNoTunnel)
+        while (_way is not PortForwardWay.Channels and var way)
         {
-            return null;
+            try
+            {
+                return way == PortForwardWay.Spdy
+                    ? await _client.OpenSpdyAsync(_request, cancellationToken)
+                    : await _client.OpenTunnelAsync(_request, cancellationToken);
+            }
+            catch (Exception e) when (e is KubeletProtocolException || (e is KubeletRequestException refusal && !IsFinal(refusal)))
+            {
+                _way = way + 1;
+            }
         }
 
-        try
-        {
-            return await _client.OpenTunnelAsync(_request, cancellationToken);
-        }
-        catch (KubeletRequestException e) when (!IsFinal(e))
-        {
-            // A kubelet in trouble may know tunnels all the same, once it is out of it.
-            _hasNoTunnel = e.Status < HttpStatusCode.InternalServerError;
-            return null;
-        }
+        return null;
     }
 
     private void Replenish()

@@ -8,14 +8,14 @@ namespace VirtualKubelet.Kubelet.Client.Upgrades;
 
 /// <summary>The client's side of one WebSocket handshake (RFC 6455, section 4.1), asking as kube-rs does.</summary>
 /// <param name="protocols">What is offered, best first.</param>
-internal sealed class WebSocketHandshake(IReadOnlyList<string> protocols)
+internal sealed class WebSocketHandshake(IReadOnlyList<string> protocols) : IHandshake
 {
     private const string ProtocolHeader = "Sec-WebSocket-Protocol";
     private const int KeyBytes = 16;
 
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
 
-    /// <summary>Adds the headers of the request.</summary>
+    /// <inheritdoc/>
     public void Ask(HttpRequestMessage message)
     {
         message.Version = HttpVersion.Version11;
@@ -27,8 +27,7 @@ internal sealed class WebSocketHandshake(IReadOnlyList<string> protocols)
         message.Headers.Add(ProtocolHeader, string.Join(", ", protocols));
     }
 
-    /// <summary>Checks a 101; returns the chosen protocol, one of those offered.</summary>
-    /// <exception cref="KubeletProtocolException">It is no answer to what was asked.</exception>
+    /// <inheritdoc/>
     public string Check(HttpResponseMessage response)
     {
         if (!response.Headers.Upgrade.Any(product => product.Name.Equals("websocket", StringComparison.OrdinalIgnoreCase)))

@@ -5,7 +5,7 @@ using VirtualKubelet.Kubelet.Streaming.WebSockets;
 namespace VirtualKubelet.Kubelet.Streaming.PortForward;
 
 /// <summary>
-/// The client's side of port-forward in a tunnel: any number of connections to any ports over one WebSocket, each with half-close both ways.
+/// The client's side of port-forward over SPDY, as it is or in a WebSocket: any number of connections to any ports, each with half-close both ways.
 /// A connection of which nobody reads what has arrived is reset after <see cref="StreamingOptions.StallTimeout"/> when it holds up others.
 /// </summary>
 public sealed class PortForwardTunnel : IAsyncDisposable
@@ -20,6 +20,13 @@ public sealed class PortForwardTunnel : IAsyncDisposable
 
     /// <summary>Cancelled when no more connections can be made: the kubelet has left, or the tunnel was disposed.</summary>
     public CancellationToken Closed => _connection.PeerGone;
+
+    /// <summary>Speaks SPDY on an upgraded connection.</summary>
+    /// <param name="transport">The raw connection after the 101 for <see cref="PortForwardProtocols.Spdy"/>; owned and disposed from now on.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="time">The clock of every wait.</param>
+    public static PortForwardTunnel OverSpdy(Stream transport, StreamingOptions options, TimeProvider time) =>
+        new(new SpdyConnection(transport, options, time, mayGiveUpStreams: true, isClient: true), options, time);
 
     /// <summary>Speaks SPDY in WebSocket messages on an upgraded connection.</summary>
     /// <param name="transport">The raw connection after the 101 for <see cref="PortForwardProtocols.Tunnel"/>; owned and disposed from now on.</param>

@@ -37,7 +37,7 @@ internal sealed class ForwardKubelet : IAsyncDisposable
     /// <summary>Connections made to the pod so far.</summary>
     public int Connected => _targets.Count;
 
-    /// <summary>Starts one that knows the tunnel, or one before 1.36.</summary>
+    /// <summary>Starts one that knows SPDY and the tunnel, or one with a proxy before it that lets neither through.</summary>
     public static async Task<ForwardKubelet> StartAsync(bool hasTunnel = true, int port = 0)
     {
         var kubelet = new ForwardKubelet(hasTunnel);
@@ -65,7 +65,18 @@ internal sealed class ForwardKubelet : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var server = new PortForwardServer(ConnectAsync, new PortForwardPod("pod-1", "uid-1"), s_options, TimeProvider.System);
-        if (_hasTunnel && PortForwardProtocols.IsTunnel(context.Request.Headers.SecWebSocketProtocol))
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            if (!_hasTunnel)
+            {
+                await TestKubelet.RefuseAsync(context, 400, "unable to upgrade: missing upgrade headers in request");
+            }
+            else if (await TestKubelet.UpgradeToSpdyAsync(context, PortForwardProtocols.Spdy) is { } spdy)
+            {
+                await server.RunSpdyAsync(spdy, _stop.Token);
+            }
+        }
+        else if (_hasTunnel && PortForwardProtocols.IsTunnel(context.Request.Headers.SecWebSocketProtocol))
         {
             if (await TestKubelet.UpgradeAsync(context, PortForwardProtocols.Tunnel) is { } tunnel)
             {

@@ -53,31 +53,13 @@ internal sealed class TestKubelet : IAsyncDisposable
     /// <summary>Upgrades to one of these protocols, as the real server does; null when the request was refused.</summary>
     public static async Task<(Stream Stream, string Protocol)?> UpgradeAsync(HttpContext context, params IReadOnlyList<string> protocols)
     {
-        var headers = context.Request.Headers;
-        var answer = WebSocketUpgrade.Negotiate(
-            new UpgradeRequest
-            {
-                Method = context.Request.Method,
-                Connection = headers.Connection,
-                Upgrade = headers.Upgrade,
-                WebSocketProtocols = headers.SecWebSocketProtocol,
-                WebSocketVersion = headers.SecWebSocketVersion,
-                WebSocketKey = headers.SecWebSocketKey,
-            },
-            protocols);
-        if (!answer.IsAccepted)
-        {
-            await RefuseAsync(context, answer.StatusCode, answer.Body);
-            return null;
-        }
-
-        foreach (var (name, value) in answer.Headers)
-        {
-            context.Response.Headers.Append(name, value);
-        }
-
-        return (await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync(), answer.Protocol!);
+        var answer = WebSocketUpgrade.Negotiate(RequestOf(context), protocols);
+        return await AcceptAsync(context, answer) is { } stream ? (stream, answer.Protocol!) : null;
     }
+
+    /// <summary>The same over SPDY.</summary>
+    public static Task<Stream?> UpgradeToSpdyAsync(HttpContext context, params IReadOnlyList<string> protocols) =>
+        AcceptAsync(context, SpdyUpgrade.Negotiate(RequestOf(context), protocols));
 
     public static Task RefuseAsync(HttpContext context, int status, string body)
     {
@@ -92,5 +74,36 @@ internal sealed class TestKubelet : IAsyncDisposable
         await _app.DisposeAsync();
         _certificate.Dispose();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private static async Task<Stream?> AcceptAsync(HttpContext context, UpgradeAnswer answer)
+    {
+        if (!answer.IsAccepted)
+        {
+            await RefuseAsync(context, answer.StatusCode, answer.Body);
+            return null;
+        }
+
+        foreach (var (name, value) in answer.Headers)
+        {
+            context.Response.Headers.Append(name, value);
+        }
+
+        return await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
+    }
+
+    private static UpgradeRequest RequestOf(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        return new UpgradeRequest
+        {
+            Method = context.Request.Method,
+            Connection = headers.Connection,
+            Upgrade = headers.Upgrade,
+            StreamProtocolVersions = headers["X-Stream-Protocol-Version"],
+            WebSocketProtocols = headers.SecWebSocketProtocol,
+            WebSocketVersion = headers.SecWebSocketVersion,
+            WebSocketKey = headers.SecWebSocketKey,
+        };
     }
 }

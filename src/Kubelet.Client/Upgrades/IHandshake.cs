@@ -1,0 +1,12 @@
+namespace VirtualKubelet.Kubelet.Client.Upgrades;
+
+/// <summary>One way to turn a request into a raw connection.</summary>
+internal interface IHandshake
+{
+    /// <summary>Completes the request: method and headers.</summary>
+    void Ask(HttpRequestMessage message);
+
+    /// <summary>Checks a 101; returns the chosen protocol, one of those offered.</summary>
+    /// <exception cref="KubeletProtocolException">It is no answer to what was asked.</exception>
+    string Check(HttpResponseMessage response);
+}
