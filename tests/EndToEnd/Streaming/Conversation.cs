@@ -18,7 +18,7 @@ internal sealed class Conversation(RemoteCommandClientSession session) : IAsyncD
     public async Task<string> ExpectAsync(string text)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (true)
+        for (var isMore = true; ;)
         {
             var shown = _shown.ToString();
             var found = shown.IndexOf(text, _read, StringComparison.Ordinal);
@@ -29,10 +29,12 @@ internal sealed class Conversation(RemoteCommandClientSession session) : IAsyncD
                 return before;
             }
 
-            if (!await ReadAsync(patience.Token))
+            if (!isMore)
             {
                 throw new InvalidOperationException($"\"{text}\" was not shown, but: {shown[_read..]}");
             }
+
+            isMore = await ReadAsync(patience.Token);
         }
     }
 
