@@ -132,6 +132,30 @@ public abstract class ConnectContract(IProviderHost host) : ProviderContractTest
         await serving;
     }
 
+    [Theory(Timeout = Deadline)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_caller_who_leaves_a_target_that_does_not_read_has_closed_the_connection(bool givesUp)
+    {
+        var workload = await SleepAsync();
+        using var server = Listen();
+        var serving = ServeAsync(server, async stream =>
+        {
+            // It would not see the end behind what it has not read; a reset it does.
+            while (await Record.ExceptionAsync(() => stream.WriteAsync("x"u8.ToArray()).AsTask()) is null)
+            {
+                await Task.Delay(10);
+            }
+        });
+        var connection = await ConnectAsync(workload, server);
+        await FillAsync(connection.Output);
+
+        await connection.Output.CompleteAsync(givesUp ? new IOException("enough") : null);
+        await connection.Input.CompleteAsync();
+
+        await serving.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     [Fact(Timeout = Deadline)]
     [Trait("Item", "P5")]
     public async Task Two_hundred_connections_at_once_go_on_beside_a_stalled_one()
@@ -183,6 +207,21 @@ public abstract class ConnectContract(IProviderHost host) : ProviderContractTest
         while (!(await output.WriteAsync(block)).IsCanceled)
         {
         }
+    }
+
+    /// <summary>Writes until nothing has been taken for a second.</summary>
+    private static async Task FillAsync(PipeWriter output)
+    {
+        var block = new byte[64 * 1024];
+        Task<FlushResult> write;
+        do
+        {
+            write = output.WriteAsync(block).AsTask();
+        }
+        while (await Task.WhenAny(write, Task.Delay(TimeSpan.FromSeconds(1))) == write);
+
+        output.CancelPendingFlush();
+        await write;
     }
 
     private static TcpListener Listen()

@@ -38,9 +38,13 @@ internal sealed class Session : IDisposable
     public bool IsWebSocket { get; private set; }
 
     /// <summary>The connection is upgraded.</summary>
-    public void Start(Stream connection, string? protocol, bool isWebSocket)
+    /// <param name="connection">The raw connection.</param>
+    /// <param name="protocol">The negotiated protocol.</param>
+    /// <param name="isWebSocket">Whether it is a WebSocket.</param>
+    /// <param name="closed">Cancelled when the client has closed the connection.</param>
+    public void Start(Stream connection, string? protocol, bool isWebSocket, CancellationToken closed)
     {
-        (Transport, Protocol, IsWebSocket) = (new CountedStream(connection, Target.Kind), protocol, isWebSocket);
+        (Transport, Protocol, IsWebSocket) = (new SessionStream(connection, Target.Kind, closed), protocol, isWebSocket);
         SessionLog.Began(_logger, Target, _user, isWebSocket ? "WebSocket" : "SPDY", protocol);
     }
 

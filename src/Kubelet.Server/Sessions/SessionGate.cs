@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Errors;
@@ -62,7 +64,8 @@ internal sealed class SessionGate(SessionSlots slots, SessionStop stop, TimeProv
         var session = new Session(target, slots, context.Features.Get<User>()?.Name ?? "", time, logger);
         try
         {
-            session.Start(await ConnectionUpgrade.AcceptAsync(context, answer), answer.Protocol, isWebSocket);
+            var closed = context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed;
+            session.Start(await ConnectionUpgrade.AcceptAsync(context, answer), answer.Protocol, isWebSocket, closed);
             return session;
         }
         catch

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
 
 namespace VirtualKubelet.Kubelet.Streaming.PortForward;
 
@@ -42,9 +41,6 @@ internal sealed class Forwarding(
         }
     }
 
-    private static bool IsBroken(Exception e) =>
-        e is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException;
-
     private static async Task DisposeAsync(IDuplexPipe target)
     {
         if (target is IAsyncDisposable disposable)
@@ -83,8 +79,9 @@ internal sealed class Forwarding(
             await source.CompleteAsync();
             return true;
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e)
         {
+            // Of whatever kind: the target's pipe is not ours, and any end but a failure would look like the answer's.
             await source.CompleteAsync(e);
             data.Reset();
             return false;
@@ -99,7 +96,7 @@ internal sealed class Forwarding(
             await PipeCopy.RunAsync(data.Input, destination, cancellationToken);
             await destination.CompleteAsync();
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e)
         {
             await destination.CompleteAsync(e);
         }

@@ -3,18 +3,20 @@ using VirtualKubelet.Shim.Protocol.Channel;
 
 namespace VirtualKubelet.Providers.Slurm.Channels;
 
-/// <summary>A connection through a channel; completing both ends closes it.</summary>
+/// <summary>A connection through a channel; completing both ends closes it, and so does giving up the output.</summary>
 internal sealed class ChannelDuplexPipe : IDuplexPipe
 {
     private static readonly TimeSpan LingerBound = TimeSpan.FromMinutes(1);
-    private readonly Pipe _output = new(new PipeOptions(pauseWriterThreshold: 128 * 1024, resumeWriterThreshold: 64 * 1024, useSynchronizationContext: false));
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 128 * 1024, resumeWriterThreshold: 64 * 1024, useSynchronizationContext: false));
     private readonly SharedSession _session;
     private readonly ConnectionReader _input;
+    private readonly ConnectionWriter _output;
 
     public ChannelDuplexPipe(SharedSession session)
     {
         _session = session;
         _input = new ConnectionReader(session);
+        _output = new ConnectionWriter(_pipe.Writer);
         _ = RunAsync();
     }
 
@@ -22,31 +24,41 @@ internal sealed class ChannelDuplexPipe : IDuplexPipe
     public PipeReader Input => _input;
 
     /// <inheritdoc/>
-    public PipeWriter Output => _output.Writer;
+    public PipeWriter Output => _output;
 
     private async Task RunAsync()
     {
         await using (_session)
         {
-            Exception? failure = null;
-            try
+            var sending = SendAsync();
+            await Task.WhenAny(_output.Completed, _session.Session.Closed);
+            if (!_output.Completed.IsCompleted || await _output.Completed is null)
             {
-                await LaneCopy.SendAsync(_output.Reader, _session.Session.Stdin, CancellationToken.None);
-            }
-            catch (Exception e)
-            {
-                // Of the target, of the channel, or the exception with which the caller completed its end.
-                failure = e;
-                _session.Session.Cancel();
+                await Task.WhenAny(_input.Completed, _session.Session.Closed);
+                if (_input.HasMetEnd)
+                {
+                    // Both ends have ended as they should: what the target has not read yet still belongs to it.
+                    await Task.WhenAny(_session.Session.Closed, Task.Delay(LingerBound));
+                }
             }
 
-            await _output.Reader.CompleteAsync(failure is ChannelClosedException ? null : failure);
-            await Task.WhenAny(_input.Completed, _session.Session.Closed);
-            if (failure is null && _input.HasMetEnd)
-            {
-                // Both ends have ended as they should: what the target has not read yet still belongs to it.
-                await Task.WhenAny(_session.Session.Closed, Task.Delay(LingerBound));
-            }
+            // A sender that waits for a target that does not read waits for this only.
+            _session.Session.Cancel();
+            await sending;
+        }
+    }
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            await LaneCopy.SendAsync(_pipe.Reader, _session.Session.Stdin, CancellationToken.None);
+            await _pipe.Reader.CompleteAsync();
+        }
+        catch (Exception e)
+        {
+            // Of the target, of the channel, or the exception with which the caller completed its end.
+            await _pipe.Reader.CompleteAsync(e is ChannelClosedException ? null : e);
         }
     }
 }

@@ -67,6 +67,7 @@ internal sealed class AgentDirectory : IDisposable
           stateDirectory: {{State}}
           podDirectoryRetention: 0s
           kubelet: {port: 0}
+          channel: {dialBack: {{(options.DialBack ? "true" : "false")}}}
           slurm:
             pollInterval: {{options.PollInterval}}
             lostJobGrace: {{options.LostJobGrace}}

@@ -18,4 +18,6 @@ internal sealed record AgentOptions
     public string CommandTimeout { get; init; } = "30s";
 
     public int Pods { get; init; } = 1000;
+
+    public bool DialBack { get; init; } = true;
 }

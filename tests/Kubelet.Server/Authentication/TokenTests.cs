@@ -5,6 +5,7 @@ using System.Text;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Tests.Support;
 using VirtualKubelet.Testing;
+using VirtualKubelet.Testing.Streaming;
 
 namespace VirtualKubelet.Kubelet.Server.Tests.Authentication;
 

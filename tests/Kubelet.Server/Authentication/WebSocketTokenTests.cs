@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using VirtualKubelet.Kubelet.Server.Tests.Support;
+using VirtualKubelet.Testing.Streaming;
 
 namespace VirtualKubelet.Kubelet.Server.Tests.Authentication;
 

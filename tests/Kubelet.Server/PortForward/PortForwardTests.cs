@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using VirtualKubelet.Kubelet.Server.Tests.Support;
 using VirtualKubelet.Kubernetes;
@@ -236,10 +237,31 @@ public sealed class PortForwardTests
         await Waiting.UntilAsync(() => targets.Open == 0);
     }
 
+    [Fact(Timeout = Deadline.TestMilliseconds)]
+    public async Task A_target_that_breaks_off_in_the_providers_words_is_a_reset_and_let_go()
+    {
+        await using var kubelet = await TestKubelet.StartAsync();
+        var (fromTarget, toTarget) = (new Pipe(), new Pipe());
+        kubelet.Provider.Connect = (_, _) => Task.FromResult<IDuplexPipe>(new Target(fromTarget.Reader, toTarget.Writer));
+        var client = await kubelet.SpdyAsync(Path, Protocol);
+        var (error, data) = await client.OpenPairAsync(8080, "0");
+        await fromTarget.Writer.WriteAsync("half an ans"u8.ToArray());
+        await client.ReadUntilAsync(_ => client.TextOf(data) == "half an ans");
+
+        await fromTarget.Writer.CompleteAsync(new ProviderException(ProviderErrorKind.Unavailable, "the channel into the pod broke off"));
+
+        await client.ReadUntilAsync(_ => client.HasReset(data) && client.HasFin(error));
+        Assert.False(client.HasFin(data), "the answer seems complete");
+        Assert.Empty(client.BytesOf(error));
+        await Assert.ThrowsAnyAsync<Exception>(async () => await toTarget.Reader.ReadAsync().AsTask().WaitAsync(Deadline.Short));
+    }
+
     private static async Task<TestKubelet> StartAsync(Targets targets)
     {
         var kubelet = await TestKubelet.StartAsync();
         kubelet.Provider.Connect = targets.ConnectAsync;
         return kubelet;
     }
+
+    private sealed record Target(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -105,7 +105,10 @@ internal sealed class TestKubelet : IAsyncDisposable
     }
 
     /// <summary>A TLS connection for requests that no client library would send.</summary>
-    public async Task<SslStream> ConnectAsync(X509Certificate2? clientCertificate = null)
+    public async Task<SslStream> ConnectAsync(X509Certificate2? clientCertificate = null) => (await ConnectSocketAsync(clientCertificate)).Stream;
+
+    /// <summary>A TLS connection and what is below it, for clients that leave without a goodbye.</summary>
+    public async Task<(Socket Socket, SslStream Stream)> ConnectSocketAsync(X509Certificate2? clientCertificate = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(Server.Endpoint).WaitAsync(Deadline.Short);
@@ -120,7 +123,7 @@ internal sealed class TestKubelet : IAsyncDisposable
         }
 
         await stream.AuthenticateAsClientAsync(options).WaitAsync(Deadline.Short);
-        return stream;
+        return (socket, stream);
     }
 
     /// <summary>Sends a request line with the token and returns the whole raw answer.</summary>
@@ -137,10 +140,16 @@ internal sealed class TestKubelet : IAsyncDisposable
     public async Task<(RawResponse Answer, SslStream Stream)> UpgradeAsync(string requestLine, string headers, bool authorised = true)
     {
         var stream = await ConnectAsync();
+        return (await UpgradeAsync(stream, requestLine, headers, authorised), stream);
+    }
+
+    /// <summary>Sends a request that asks for an upgrade of a connection.</summary>
+    public async Task<RawResponse> UpgradeAsync(SslStream stream, string requestLine, string headers, bool authorised = true)
+    {
         var authorization = authorised ? $"Authorization: Bearer {Token}\r\n" : "";
         var request = $"{requestLine} HTTP/1.1\r\nHost: kubernetes.default:6443\r\n{authorization}{headers}\r\n";
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request)).AsTask().WaitAsync(Deadline.Short);
-        return (await RawResponse.ReadHeadAsync(stream).WaitAsync(Deadline.Long), stream);
+        return await RawResponse.ReadHeadAsync(stream).WaitAsync(Deadline.Long);
     }
 
     /// <summary>A SPDY connection, upgraded as client-go does it.</summary>

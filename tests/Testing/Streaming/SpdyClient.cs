@@ -13,7 +13,7 @@ public sealed class SpdyClient(Stream stream)
     /// <summary>All frames received so far.</summary>
     public List<ClientFrame> Received { get; } = [];
 
-    public async Task SendAsync(params byte[][] frames) => await stream.WriteAsync(frames.SelectMany(f => f).ToArray(), _deadline);
+    public async Task SendAsync(params byte[][] frames) => await stream.WriteAsync(frames is [var one] ? one : [.. frames.SelectMany(f => f)], _deadline);
 
     /// <summary>The frame that opens the next stream.</summary>
     public (uint Id, byte[] Frame) Open(params (string, string)[] headers)

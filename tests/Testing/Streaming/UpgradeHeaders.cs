@@ -1,7 +1,7 @@
-namespace VirtualKubelet.Kubelet.Server.Tests.Support;
+namespace VirtualKubelet.Testing.Streaming;
 
 /// <summary>Headers by which clients ask for an upgrade.</summary>
-internal static class UpgradeHeaders
+public static class UpgradeHeaders
 {
     /// <summary>As client-go: one line for each protocol, and a POST without a body.</summary>
     public static string Spdy(params string[] protocols) =>

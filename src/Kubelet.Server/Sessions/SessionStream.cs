@@ -3,8 +3,11 @@ using VirtualKubelet.Kubelet.Server.Metrics;
 
 namespace VirtualKubelet.Kubelet.Server.Sessions;
 
-/// <summary>A session's connection whose bytes are counted as they pass, framing included. Asynchronous only.</summary>
-internal sealed class CountedStream(Stream inner, SessionKind kind) : Stream
+/// <summary>
+/// A session's connection. Bytes are counted as they pass, framing included, and writes fail once the client has gone: Kestrel's own go nowhere without a word,
+/// and a session that does not read at the moment has no other way to notice. Asynchronous only.
+/// </summary>
+internal sealed class SessionStream(Stream inner, SessionKind kind, CancellationToken closed) : Stream
 {
     public override bool CanRead => true;
 
@@ -33,6 +36,11 @@ internal sealed class CountedStream(Stream inner, SessionKind kind) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (closed.IsCancellationRequested)
+        {
+            return ValueTask.FromException(new IOException("The client has closed the connection."));
+        }
+
         SessionMetrics.Sent(kind, buffer.Length);
         return inner.WriteAsync(buffer, cancellationToken);
     }

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace VirtualKubelet.Kubelet.Server.Tests.Support;
+namespace VirtualKubelet.Testing.Streaming;
 
 /// <summary>An answer as it came over the wire.</summary>
-internal sealed record RawResponse(string Head, string Body)
+public sealed record RawResponse(string Head, string Body)
 {
     public int Status => int.Parse(Head.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
 
