@@ -39,6 +39,7 @@ public sealed class LoadTests(StreamingPod pod, ITestOutputHelper output) : ICla
             await Task.WhenAll(others.Select(other => other.EchoAsync($"round {round}"))).WaitAsync(RoundBound);
         }
 
+        Assert.Equal(2 * (others.Count + stalled.Count + 1), await ProcessUse.CountSessionsAsync(pod.Agent));
         Assert.False(flood.IsCompleted, "somebody reads what nobody should");
         AssertSizes(agentBefore);
         foreach (var exec in others.Concat(stalled).Append(deaf))
