@@ -201,7 +201,7 @@ public abstract class ExecContract(IProviderHost host) : ProviderContractTests(h
         var probe = new StreamProbe();
 
         var exec = Provider.ExecAsync(
-            Request(workload, "/bin/sh", "-c", $"trap '' TERM HUP; echo ready; while :; do echo >>{Scratch("beats")}; sleep 0.02; done"), probe.Output, leaving.Token);
+            Request(workload, "/bin/sh", "-c", $"trap '' TERM HUP; echo >>{Scratch("beats")}; echo ready; while :; do echo >>{Scratch("beats")}; sleep 0.02; done"), probe.Output, leaving.Token);
         await probe.WaitForAsync("ready\n");
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => exec);
