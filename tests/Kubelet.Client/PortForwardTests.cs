@@ -150,6 +150,21 @@ public sealed class PortForwardTests
     }
 
     [Fact(Timeout = TestMilliseconds)]
+    public async Task Over_channels_a_target_that_breaks_off_is_told_in_words()
+    {
+        await using var kubelet = await ForwardKubelet.StartAsync(hasTunnel: false);
+        using var client = new KubeletClient(kubelet.Options);
+        await using var forwarder = client.ForwardPorts(Pod);
+        await using var resets = await forwarder.ConnectAsync(ForwardKubelet.Resets, CancellationToken.None);
+
+        Assert.Equal("so far", await resets.Input.TextAsync(6));
+        await resets.Output.WriteTextAsync("!");
+
+        Assert.Empty(await resets.Input.BytesAsync());
+        Assert.StartsWith("error forwarding port 8083 to pod pod-1, uid uid-1: ", await resets.Failure);
+    }
+
+    [Fact(Timeout = TestMilliseconds)]
     public async Task Disposing_a_connection_closes_the_pods_side_also_after_its_output_has_ended()
     {
         await using var kubelet = await ForwardKubelet.StartAsync();

@@ -4,7 +4,7 @@ namespace VirtualKubelet.Kubelet.Streaming.PortForward;
 
 /// <summary>
 /// One forwarded connection. Both of its streams always end: clients wait for the end of the error stream before they let go of theirs.
-/// Only a connection that could not be made is told in words, as any word makes the client give up all forwarding; one that broke later is reset in silence.
+/// Over SPDY only a connection that could not be made is told in words, as any word makes the client give up all forwarding; one that broke later is reset in silence.
 /// </summary>
 internal sealed class Forwarding(
     IMultiplexedStream data, IMultiplexedStream error, int port, bool hasHalfClose, PortForwardPod pod, StreamingOptions options, TimeProvider time)
@@ -25,7 +25,7 @@ internal sealed class Forwarding(
         }
         catch (Exception e)
         {
-            await error.TellAsync($"error forwarding port {port} to pod {pod.Id}, uid {pod.Uid}: {e.Message}", isLast: true);
+            await TellAsync(e);
             data.Reset();
             return;
         }
@@ -52,6 +52,8 @@ internal sealed class Forwarding(
             (target as IDisposable)?.Dispose();
         }
     }
+
+    private Task TellAsync(Exception e) => error.TellAsync($"error forwarding port {port} to pod {pod.Id}, uid {pod.Uid}: {e.Message}", isLast: true);
 
     private async Task RelayAsync(IDuplexPipe target)
     {
@@ -83,6 +85,12 @@ internal sealed class Forwarding(
         {
             // Of whatever kind: the target's pipe is not ours, and any end but a failure would look like the answer's.
             await source.CompleteAsync(e);
+            if (!hasHalfClose && !data.Aborted.IsCancellationRequested)
+            {
+                // One channel of a WebSocket cannot be reset, and the proper end that is left would pass for the answer's.
+                await TellAsync(e);
+            }
+
             data.Reset();
             return false;
         }
