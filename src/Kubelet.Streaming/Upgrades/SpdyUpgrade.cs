@@ -29,7 +29,8 @@ public static class SpdyUpgrade
         return HeaderTokens.FirstKnown(offers, supported) is { } protocol
             ? new UpgradeAnswer { StatusCode = 101, Protocol = protocol, Headers = [new("Upgrade", "SPDY/3.1"), new(VersionHeader, protocol)] }
             : Refuse(403, $"unable to negotiate protocol: client supports [{string.Join(' ', offers)}], server accepts [{string.Join(' ', supported)}]")
-                with { Headers = [.. supported.Select(p => new KeyValuePair<string, string>("X-Accepted-Stream-Protocol-Versions", p))] };
+                with
+            { Headers = [.. supported.Select(p => new KeyValuePair<string, string>("X-Accepted-Stream-Protocol-Versions", p))] };
     }
 
     private static UpgradeAnswer Refuse(int status, string why) => new() { StatusCode = status, Body = $"unable to upgrade: {why}" };

@@ -11,7 +11,10 @@ public class ConnectionFuzzTests
 {
     private static readonly StreamingOptions s_options = new()
     {
-        LingerTimeout = TimeSpan.FromMilliseconds(1), StreamCreationTimeout = TimeSpan.FromSeconds(5), MaxStreams = 64, ReceiveBufferBytes = 4096,
+        LingerTimeout = TimeSpan.FromMilliseconds(1),
+        StreamCreationTimeout = TimeSpan.FromSeconds(5),
+        MaxStreams = 64,
+        ReceiveBufferBytes = 4096,
     };
 
     [Fact(Timeout = FuzzBudget.Milliseconds)]

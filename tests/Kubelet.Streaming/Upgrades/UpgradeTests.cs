@@ -11,7 +11,11 @@ public class UpgradeTests
     // The key and its proof are those of RFC 6455, section 1.3.
     private static readonly UpgradeRequest s_webSocket = new()
     {
-        Method = "GET", Connection = ["keep-alive, Upgrade"], Upgrade = ["WebSocket"], WebSocketVersion = "13", WebSocketKey = "dGhlIHNhbXBsZSBub25jZQ==",
+        Method = "GET",
+        Connection = ["keep-alive, Upgrade"],
+        Upgrade = ["WebSocket"],
+        WebSocketVersion = "13",
+        WebSocketKey = "dGhlIHNhbXBsZSBub25jZQ==",
     };
 
     [Theory]
