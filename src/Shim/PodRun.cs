@@ -33,7 +33,7 @@ internal static class PodRun
         InheritedDescriptors.CloseOnExec();
         var points = new AttachPoints();
         using var attach = AttachServer.TryStart(points, journal);
-        var board = new PodBoard(InitialState.Create(plan, job, previous, time.GetUtcNow()) with { Supervisor = new(Environment.ProcessId, attach?.Path) });
+        var board = new PodBoard(InitialState.Create(plan, job, previous, time.GetUtcNow()) with { Supervisor = new(Environment.ProcessId, attach?.Name) });
         using var publisher = new StatePublisher(board, layout.StateFile, board.Current.Sequence, time, journal);
         publisher.Start();
         journal.Report($"version {ShimVersion.Text} runs pod {plan.Namespace}/{plan.Name} ({plan.Uid}) in job {job.JobId} on {job.Node}");

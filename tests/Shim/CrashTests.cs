@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Testing;
 using static VirtualKubelet.Shim.Tests.Containers;
 
 namespace VirtualKubelet.Shim.Tests;
@@ -26,6 +28,22 @@ public sealed class CrashTests
             Assert.Null(state.FinishedAt);
             last = state.Sequence;
         }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_killed_shim_leaves_no_file_outside_its_pod_directory()
+    {
+        using var temporary = new TempDirectory();
+        await using var pod = new TestPod();
+        pod.Write(TestPod.Plan(Shell("main", "exec sleep 60")));
+        var start = new ProcessStartInfo(Binaries.Shim, ["run", pod.Layout.Root]) { Environment = { ["TMPDIR"] = temporary.Path } };
+        var shim = pod.Start(start);
+        await pod.UntilAsync(s => s.Containers[0].Running is not null && s.Supervisor?.Socket is not null);
+
+        shim.Signal(Signals.Kill);
+        await shim.ExitCodeAsync();
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.Path));
     }
 
     [Fact(Timeout = 60_000)]

@@ -59,16 +59,16 @@ internal static class AttachRelay
         }
     }
 
-    private static DescriptorStream Dial(string? path)
+    private static DescriptorStream Dial(string? name)
     {
-        if (path is null)
+        if (name is null)
         {
             throw new SessionException(ChannelErrorKind.Unavailable, "the pod's supervisor has no socket to attach through; job.out says why");
         }
 
         try
         {
-            var stream = UnixSocket.Dial(path);
+            var stream = UnixSocket.Dial(name);
             if (UnixSocket.UserOf(stream) == Libc.GetUser())
             {
                 return stream;
@@ -81,6 +81,6 @@ internal static class AttachRelay
             throw new SessionException(ChannelErrorKind.Unavailable, $"the pod's supervisor does not answer: {e.Message}");
         }
 
-        throw new SessionException(ChannelErrorKind.Unavailable, $"{path} belongs to another user");
+        throw new SessionException(ChannelErrorKind.Unavailable, $"the socket @{name} belongs to another user");
     }
 }

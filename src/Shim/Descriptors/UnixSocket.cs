@@ -4,22 +4,26 @@ using VirtualKubelet.Shim.Processes;
 
 namespace VirtualKubelet.Shim.Descriptors;
 
-/// <summary>Unix sockets, and who is at the other end of one.</summary>
+/// <summary>
+/// Unix sockets of the abstract namespace (unix(7)), and who is at the other end of one. They have no file: nothing stays behind when their process is
+/// killed. Nor are there permissions, so both ends have to look at <see cref="UserOf"/>.
+/// </summary>
 internal static class UnixSocket
 {
     private const int Flags = LinuxConstants.SocketStream | LinuxConstants.OpenCloseOnExec | LinuxConstants.OpenNonBlocking;
 
-    // struct sockaddr_un: two bytes of family, 108 of path with its NUL.
-    private const int LongestPath = 107;
+    // struct sockaddr_un: two bytes of family, 108 of path; a NUL at its start makes it an abstract name.
+    private const int NameStart = 3;
+    private const int LongestName = 107;
 
-    /// <summary>Listens at a path that does not exist yet.</summary>
+    /// <summary>Listens under a name that nobody has.</summary>
     /// <exception cref="IOException">It cannot.</exception>
-    public static DescriptorStream Listen(string path) => Open(path, "bind", (descriptor, address) =>
+    public static DescriptorStream Listen(string name) => Open(name, "bind", (descriptor, address) =>
         Bind(descriptor, address) && Libc.Listen(descriptor, backlog: 64) == 0);
 
-    /// <summary>Connects to a path.</summary>
+    /// <summary>Connects to a name.</summary>
     /// <exception cref="IOException">Nobody listens there.</exception>
-    public static DescriptorStream Dial(string path) => Open(path, "connect", Connect);
+    public static DescriptorStream Dial(string name) => Open(name, "connect", Connect);
 
     /// <summary>Waits for the next who connects.</summary>
     /// <exception cref="IOException">The socket failed.</exception>
@@ -52,17 +56,18 @@ internal static class UnixSocket
             : throw new DescriptorException("getsockopt", Marshal.GetLastPInvokeError());
     }
 
-    private static DescriptorStream Open(string path, string call, Func<int, byte[], bool> use)
+    private static DescriptorStream Open(string name, string call, Func<int, byte[], bool> use)
     {
-        var bytes = Encoding.UTF8.GetBytes(path);
-        if (bytes.Length > LongestPath)
+        var bytes = Encoding.UTF8.GetBytes(name);
+        if (bytes.Length is 0 or > LongestName)
         {
-            throw new IOException($"{path} is longer than the path of a socket may be");
+            throw new IOException($"\"{name}\" is not the name of a socket");
         }
 
-        var address = new byte[2 + LongestPath + 1];
+        // The length of the address is the end of the name: bytes after it would count as part of it.
+        var address = new byte[NameStart + bytes.Length];
         address[0] = LinuxConstants.FamilyUnix;
-        bytes.CopyTo(address, 2);
+        bytes.CopyTo(address, NameStart);
         var descriptor = Libc.Socket(LinuxConstants.FamilyUnix, Flags, 0);
         if (descriptor < 0)
         {
@@ -77,7 +82,7 @@ internal static class UnixSocket
 
         var error = Marshal.GetLastPInvokeError();
         stream.Dispose();
-        throw new DescriptorException($"{call} {path}", error);
+        throw new DescriptorException($"{call} @{name}", error);
     }
 
     private static unsafe bool Bind(int descriptor, byte[] address)
