@@ -22,7 +22,7 @@ public sealed class AcceptedSession : ChannelSession
     {
         this.forget = forget;
         Request = request;
-        Stdin = new(sender, id, Lane.Stdin);
+        Stdin = new(sender, id, Lane.Stdin, readsInline: true);
         Stdout = new(sender, id, Lane.Stdout);
         Stderr = new(sender, id, Lane.Stderr);
     }

@@ -1,11 +1,10 @@
-using System.Threading.Channels;
-
 namespace VirtualKubelet.Shim.Protocol.Channel;
 
 /// <summary>
 /// Writes the frames of all sessions to the transport, gathered into large writes. What controls goes before what carries data, and a lane has at most
 /// one data frame waiting, so that none is ever more than a round behind. The receiving end never stops reading (windows bound what it must hold),
-/// hence a stalled consumer never holds this up.
+/// hence a stalled consumer never holds this up. There is no thread of its own: whoever has data and finds nobody writing writes it on the spot, and what
+/// others have added meanwhile goes on from the pool.
 /// </summary>
 internal sealed class FrameSender(Stream first)
 {
@@ -17,24 +16,43 @@ internal sealed class FrameSender(Stream first)
     private readonly Lock gate = new();
     private readonly Queue<PendingFrame> control = new();
     private readonly Queue<PendingFrame> data = new();
-    private readonly Channel<bool> marks = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TaskCompletionSource broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] batch = GC.AllocateUninitializedArray<byte>(BatchSize);
     private Stream output = first;
     private Stream? next;
     private Exception? failure;
+    private CancellationToken stopped;
+    private TaskCompletionSource? rested;
+    private int prefix;
+    private bool isRunning;
+    private bool isWriting;
 
     /// <summary>Bytes written so far.</summary>
     public long BytesWritten { get; private set; }
 
-    /// <summary>Sends a frame that controls, without waiting.</summary>
+    /// <summary>Sends a frame that controls, without waiting. It may be called under a lock: the writing is left to others.</summary>
     public void Post(FrameType type, uint session, ReadOnlyMemory<byte> payload = default, Lane lane = Lane.Stdin) =>
-        _ = EnqueueAsync(control, type, lane, session, payload);
+        _ = SendControlAsync(type, session, payload, lane);
 
     /// <summary>Sends a frame that controls; completes when it is on its way.</summary>
-    public Task SendControlAsync(FrameType type, uint session, ReadOnlyMemory<byte> payload) => EnqueueAsync(control, type, Lane.Stdin, session, payload);
+    public Task SendControlAsync(FrameType type, uint session, ReadOnlyMemory<byte> payload, Lane lane = Lane.Stdin)
+    {
+        var taken = Enqueue(control, type, lane, session, payload);
+        WriteElsewhere();
+        return taken;
+    }
 
     /// <summary>Sends bytes of a lane; completes when the payload may be reused.</summary>
-    public Task SendDataAsync(Lane lane, uint session, ReadOnlyMemory<byte> payload) => EnqueueAsync(data, FrameType.Data, lane, session, payload);
+    public Task SendDataAsync(Lane lane, uint session, ReadOnlyMemory<byte> payload)
+    {
+        var taken = Enqueue(data, FrameType.Data, lane, session, payload);
+        if (TryBegin())
+        {
+            _ = WriteAsync();
+        }
+
+        return taken;
+    }
 
     /// <summary>Says <see cref="FrameType.Switch"/> on this transport and goes on with another one.</summary>
     public void SwitchTo(Stream transport)
@@ -44,34 +62,27 @@ internal sealed class FrameSender(Stream first)
             next = transport;
         }
 
-        Wake();
+        WriteElsewhere();
     }
 
-    /// <summary>Writes until cancelled or until the transport fails.</summary>
+    /// <summary>Writes what comes until cancelled or until the transport fails; nothing is written before or after.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var prefix = Preamble.Bytes.Length;
+        prefix = Preamble.Bytes.Length;
         Preamble.Bytes.CopyTo(batch);
-        while (true)
+        lock (gate)
         {
-            await SwitchIfAskedAsync(cancellationToken);
-            var length = Gather(prefix, out var oversized);
-            prefix = 0;
-            if (length == 0)
-            {
-                await output.FlushAsync(cancellationToken);
-                await marks.Reader.ReadAsync(cancellationToken);
-                continue;
-            }
+            (stopped, isRunning) = (cancellationToken, true);
+        }
 
-            await output.WriteAsync(batch.AsMemory(0, length), cancellationToken);
-            BytesWritten += length;
-            if (oversized is not null)
-            {
-                await output.WriteAsync(oversized.Payload, cancellationToken);
-                BytesWritten += oversized.Payload.Length;
-                oversized.Taken.TrySetResult();
-            }
+        WriteElsewhere();
+        try
+        {
+            await broken.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            await StopAsync();
         }
     }
 
@@ -94,7 +105,7 @@ internal sealed class FrameSender(Stream first)
         }
     }
 
-    private Task EnqueueAsync(Queue<PendingFrame> queue, FrameType type, Lane lane, uint session, ReadOnlyMemory<byte> payload)
+    private Task Enqueue(Queue<PendingFrame> queue, FrameType type, Lane lane, uint session, ReadOnlyMemory<byte> payload)
     {
         var frame = new PendingFrame(new(type, lane, session, payload.Length), payload);
         lock (gate)
@@ -114,11 +125,99 @@ internal sealed class FrameSender(Stream first)
             queue.Enqueue(frame);
         }
 
-        Wake();
         return frame.Taken.Task;
     }
 
-    private void Wake() => marks.Writer.TryWrite(true);
+    private void WriteElsewhere()
+    {
+        if (TryBegin())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static sender => _ = sender.WriteAsync(), this, preferLocal: false);
+        }
+    }
+
+    private bool TryBegin()
+    {
+        lock (gate)
+        {
+            return isRunning && !isWriting && (isWriting = true);
+        }
+    }
+
+    /// <summary>Writes until nothing is left. Only the first batch is the caller's: what others add must not keep it for good.</summary>
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await WriteBatchAsync();
+            while (!TryRest())
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                await WriteBatchAsync();
+            }
+        }
+        catch (Exception e)
+        {
+            broken.TrySetException(e);
+            Rest();
+        }
+    }
+
+    private async ValueTask WriteBatchAsync()
+    {
+        await SwitchIfAskedAsync();
+        var length = Gather(prefix, out var oversized);
+        prefix = 0;
+        if (length == 0)
+        {
+            return;
+        }
+
+        await output.WriteAsync(batch.AsMemory(0, length), stopped);
+        BytesWritten += length;
+        if (oversized is not null)
+        {
+            await output.WriteAsync(oversized.Payload, stopped);
+            BytesWritten += oversized.Payload.Length;
+            oversized.Taken.TrySetResult();
+        }
+
+        await output.FlushAsync(stopped);
+    }
+
+    private bool TryRest()
+    {
+        lock (gate)
+        {
+            if (isRunning && (control.Count > 0 || data.Count > 0 || next is not null))
+            {
+                return false;
+            }
+
+            Rest();
+            return true;
+        }
+    }
+
+    private void Rest()
+    {
+        lock (gate)
+        {
+            isWriting = false;
+            rested?.TrySetResult();
+        }
+    }
+
+    /// <summary>Begins no more writing and waits for the one that is under way, if any.</summary>
+    private Task StopAsync()
+    {
+        lock (gate)
+        {
+            isRunning = false;
+            rested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return isWriting ? rested.Task : Task.CompletedTask;
+        }
+    }
 
     /// <summary>Fills the batch after what it holds; a frame that is larger than a batch follows its header on its own.</summary>
     private int Gather(int length, out PendingFrame? oversized)
@@ -150,7 +249,7 @@ internal sealed class FrameSender(Stream first)
         length <= Preamble.Bytes.Length || length + FrameHeader.Size + frame.Payload.Length <= BatchSize;
 
     // Frames that wait go over the new transport, after all that went over the old one.
-    private async Task SwitchIfAskedAsync(CancellationToken cancellationToken)
+    private async ValueTask SwitchIfAskedAsync()
     {
         Stream? transport;
         lock (gate)
@@ -162,8 +261,8 @@ internal sealed class FrameSender(Stream first)
         if (transport is not null)
         {
             new FrameHeader(FrameType.Switch, Lane.Stdin, 0, 0).Write(batch);
-            await output.WriteAsync(batch.AsMemory(0, FrameHeader.Size), cancellationToken);
-            await output.FlushAsync(cancellationToken);
+            await output.WriteAsync(batch.AsMemory(0, FrameHeader.Size), stopped);
+            await output.FlushAsync(stopped);
             output = transport;
         }
     }

@@ -8,12 +8,13 @@ namespace VirtualKubelet.Shim.Protocol.Channel;
 public sealed class IncomingLane
 {
     // The window bounds what is held; the pipe must never pause the one who receives for all lanes.
-    private static readonly PipeOptions Unpaused = new(pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
+    private static readonly PipeOptions Unpaused = Options(PipeScheduler.ThreadPool);
+    private static readonly PipeOptions UnpausedInline = Options(PipeScheduler.Inline);
 
     private readonly FrameSender sender;
     private readonly uint session;
     private readonly Lane lane;
-    private readonly Pipe pipe = new(Unpaused);
+    private readonly Pipe pipe;
     private readonly Lock gate = new();
     private int held;
     private int taken;
@@ -21,8 +22,13 @@ public sealed class IncomingLane
     private bool ended;
     private bool abandoned;
 
-    internal IncomingLane(FrameSender sender, uint session, Lane lane)
+    /// <param name="sender">Where room is given.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="lane">The lane.</param>
+    /// <param name="readsInline">Whether the consumer goes on within the receiving of what it waits for, which saves a change of threads: for one that passes bytes on and never works long.</param>
+    internal IncomingLane(FrameSender sender, uint session, Lane lane, bool readsInline = false)
     {
+        pipe = new(readsInline ? UnpausedInline : Unpaused);
         this.sender = sender;
         this.session = session;
         this.lane = lane;
@@ -63,10 +69,10 @@ public sealed class IncomingLane
             {
                 pipe.Writer.Write(segment.Span);
             }
-
-            // Never waits: the pipe has no threshold.
-            _ = pipe.Writer.FlushAsync().AsTask();
         }
+
+        // Never waits: the pipe has no threshold. Not under the lock: an inline consumer goes on in here.
+        _ = pipe.Writer.FlushAsync().AsTask();
     }
 
     /// <summary>The peer sends nothing more.</summary>
@@ -106,6 +112,9 @@ public sealed class IncomingLane
             Take(held);
         }
     }
+
+    private static PipeOptions Options(PipeScheduler reader) =>
+        new(readerScheduler: reader, pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
 
     private void Complete(Exception? reason)
     {
