@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using VirtualKubelet.Shim.Protocol.Channel;
 
 namespace VirtualKubelet.Providers.Slurm.Channels;
 
@@ -7,7 +6,6 @@ namespace VirtualKubelet.Providers.Slurm.Channels;
 internal sealed class ChannelDuplexPipe : IDuplexPipe
 {
     private static readonly TimeSpan LingerBound = TimeSpan.FromMinutes(1);
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 128 * 1024, resumeWriterThreshold: 64 * 1024, useSynchronizationContext: false));
     private readonly SharedSession _session;
     private readonly ConnectionReader _input;
     private readonly ConnectionWriter _output;
@@ -16,7 +14,7 @@ internal sealed class ChannelDuplexPipe : IDuplexPipe
     {
         _session = session;
         _input = new ConnectionReader(session);
-        _output = new ConnectionWriter(_pipe.Writer);
+        _output = new ConnectionWriter(session.Session.Stdin);
         _ = RunAsync();
     }
 
@@ -30,7 +28,6 @@ internal sealed class ChannelDuplexPipe : IDuplexPipe
     {
         await using (_session)
         {
-            var sending = SendAsync();
             await Task.WhenAny(_output.Completed, _session.Session.Closed);
             if (!_output.Completed.IsCompleted || await _output.Completed is null)
             {
@@ -42,23 +39,8 @@ internal sealed class ChannelDuplexPipe : IDuplexPipe
                 }
             }
 
-            // A sender that waits for a target that does not read waits for this only.
+            // Who waits for a target that does not read waits for this only.
             _session.Session.Cancel();
-            await sending;
-        }
-    }
-
-    private async Task SendAsync()
-    {
-        try
-        {
-            await LaneCopy.SendAsync(_pipe.Reader, _session.Session.Stdin, CancellationToken.None);
-            await _pipe.Reader.CompleteAsync();
-        }
-        catch (Exception e)
-        {
-            // Of the target, of the channel, or the exception with which the caller completed its end.
-            await _pipe.Reader.CompleteAsync(e is ChannelClosedException ? null : e);
         }
     }
 }

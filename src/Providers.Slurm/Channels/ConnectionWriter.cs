@@ -1,35 +1,207 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using VirtualKubelet.Shim.Protocol.Channel;
 
 namespace VirtualKubelet.Providers.Slurm.Channels;
 
-/// <summary>What goes to a target; says when its writer has finished, which whoever waits for the target to take something would not see.</summary>
-internal sealed class ConnectionWriter(PipeWriter inner) : PipeWriter
+/// <summary>
+/// What goes to a target. A flush sends it as frames straight from the buffer it was written into, and waits while the target takes nothing; what a cancelled flush
+/// has not sent goes with the next one. An idle writer holds no buffer.
+/// </summary>
+internal sealed class ConnectionWriter(OutgoingLane lane) : PipeWriter
 {
+    private const int MaxBufferBytes = 1 << 20;
+
     private readonly TaskCompletionSource<Exception?> _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private CancellationTokenSource? _flush;
+    private bool _cancelNext;
+    private byte[]? _buffer;
+    private int _start;
+    private int _end;
 
     /// <summary>Completes when the writer was completed, with the exception if it gave up.</summary>
     public Task<Exception?> Completed => _completed.Task;
 
-    public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
-    public override long UnflushedBytes => inner.UnflushedBytes;
+    public override bool CanGetUnflushedBytes => true;
 
-    public override void Advance(int bytes) => inner.Advance(bytes);
+    public override long UnflushedBytes => _end - _start;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, (_buffer?.Length ?? 0) - _end);
+        _end += bytes;
+    }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (_completed.Task.IsCompleted)
+        {
+            throw new InvalidOperationException("The connection's output is completed.");
+        }
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
+        Reserve(Math.Max(sizeHint, 1));
+        return _buffer.AsMemory(_end);
+    }
 
-    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
-        inner.WriteAsync(source, cancellationToken);
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
-    public override void CancelPendingFlush() => inner.CancelPendingFlush();
+    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        using var flush = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (!TryBegin(flush))
+        {
+            return new FlushResult(isCanceled: true, isCompleted: false);
+        }
+
+        try
+        {
+            await SendAsync(flush.Token);
+            return new FlushResult(isCanceled: false, isCompleted: false);
+        }
+        catch (ChannelClosedException)
+        {
+            Drop();
+            return new FlushResult(isCanceled: false, isCompleted: true);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new FlushResult(isCanceled: true, isCompleted: false);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    public override void CancelPendingFlush()
+    {
+        lock (_gate)
+        {
+            _cancelNext = _flush is null;
+            _flush?.Cancel();
+        }
+    }
 
     public override void Complete(Exception? exception = null)
     {
-        inner.Complete(exception);
-        _completed.TrySetResult(exception);
+        if (!_completed.TrySetResult(exception))
+        {
+            return;
+        }
+
+        if (exception is null)
+        {
+            _ = FinishAsync();
+        }
+        else
+        {
+            Drop();
+        }
+    }
+
+    private bool TryBegin(CancellationTokenSource flush)
+    {
+        lock (_gate)
+        {
+            if (_cancelNext)
+            {
+                _cancelNext = false;
+                return false;
+            }
+
+            _flush = flush;
+            return true;
+        }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _flush = null;
+        }
+    }
+
+    private async Task SendAsync(CancellationToken cancellationToken)
+    {
+        while (_start < _end)
+        {
+            var length = Math.Min(_end - _start, await lane.WaitForRoomAsync(cancellationToken));
+            var piece = _buffer.AsMemory(_start, length);
+            _start += length;
+            var sending = lane.SendAsync(piece);
+            if (!sending.IsCompletedSuccessfully)
+            {
+                await WaitAsync(sending.AsTask(), cancellationToken);
+            }
+        }
+
+        Drop();
+    }
+
+    private async Task WaitAsync(Task sending, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sending.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The piece will still be sent, so its buffer is not ours any more.
+            MoveTo(ArrayPool<byte>.Shared.Rent(Math.Max(_end - _start, ChannelLimits.MaxData)));
+            throw;
+        }
+    }
+
+    /// <summary>Sends what is left, and the end; ends by itself when nobody is there to take it.</summary>
+    private async Task FinishAsync()
+    {
+        try
+        {
+            await SendAsync(CancellationToken.None);
+            lane.End();
+        }
+        catch (ChannelClosedException)
+        {
+            Drop();
+        }
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (_buffer is not null && _buffer.Length - _end >= bytes)
+        {
+            return;
+        }
+
+        var unsent = _end - _start;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(unsent + bytes, MaxBufferBytes, nameof(bytes));
+        var old = _buffer;
+        MoveTo(ArrayPool<byte>.Shared.Rent(Math.Max(unsent + bytes, ChannelLimits.MaxData)));
+        Return(old);
+    }
+
+    private void MoveTo(byte[] buffer)
+    {
+        _buffer.AsSpan(_start, _end - _start).CopyTo(buffer);
+        (_buffer, _start, _end) = (buffer, 0, _end - _start);
+    }
+
+    private void Drop()
+    {
+        Return(_buffer);
+        (_buffer, _start, _end) = (null, 0, 0);
+    }
+
+    private static void Return(byte[]? buffer)
+    {
+        if (buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }
