@@ -28,7 +28,8 @@ internal sealed class ChildProcess(int pid)
     }
 
     /// <summary>Called by the reaper while the process is still a zombie, so that its ID cannot have been given to another.</summary>
-    internal void EndSession()
+    /// <param name="mayHaveLeftOthers">Whether processes that it has started may still be there.</param>
+    internal void EndSession(bool mayHaveLeftOthers)
     {
         lock (gate)
         {
@@ -36,6 +37,11 @@ internal sealed class ChildProcess(int pid)
         }
 
         _ = Libc.Kill(-pid, LinuxConstants.SigKill);
+        if (!mayHaveLeftOthers)
+        {
+            return;
+        }
+
         try
         {
             ProcessTable.KillSession(pid);

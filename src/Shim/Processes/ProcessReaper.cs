@@ -66,6 +66,23 @@ internal sealed unsafe class ProcessReaper
         }
     }
 
+    /// <summary>
+    /// Whether there are children that nobody launched. What a process leaves behind is handed to the shim before its end can be seen, so without orphans it has left
+    /// nothing, and looking through all processes of the node is spared.
+    /// </summary>
+    private bool HasOrphans(int ended)
+    {
+        if (ProcessTable.MainThreadChildren() is not { } pids)
+        {
+            return true;
+        }
+
+        lock (gate)
+        {
+            return pids.Any(pid => pid != ended && !children.ContainsKey(pid));
+        }
+    }
+
     private void Reap(int pid)
     {
         ChildProcess? child;
@@ -74,7 +91,7 @@ internal sealed unsafe class ProcessReaper
             children.Remove(pid, out child);
         }
 
-        child?.EndSession();
+        child?.EndSession(mayHaveLeftOthers: HasOrphans(pid));
         var at = time.GetUtcNow();
         int status;
         while (Libc.WaitPid(pid, &status, 0) < 0 && Marshal.GetLastPInvokeError() == LinuxConstants.Interrupted)

@@ -6,6 +6,23 @@ namespace VirtualKubelet.Shim.Processes;
 /// <summary>The processes of the node as <c>/proc</c> lists them.</summary>
 internal static class ProcessTable
 {
+    /// <summary>
+    /// The children of this process that were handed to it as orphans, with those that its main thread has started; null where the kernel does not list children
+    /// (CONFIG_PROC_CHILDREN). An orphan goes to the first thread of its subreaper, which is the main one: .NET never ends that.
+    /// </summary>
+    public static IReadOnlyList<int>? MainThreadChildren()
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/self/task/{Environment.ProcessId}/children");
+            return [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, NumberStyles.None, CultureInfo.InvariantCulture))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Kills every process of a session, whichever process group it moved to.</summary>
     public static void KillSession(int session)
     {
