@@ -59,7 +59,7 @@ internal sealed class Forwarding(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(data.Aborted);
         var sending = SendAsync(target.Output, stop.Token);
-        if (await TryReceiveAsync(target.Input, stop.Token))
+        if (await TryReceiveAsync(target.Input, stop))
         {
             await FinishAsync();
             if (hasHalfClose)
@@ -73,11 +73,11 @@ internal sealed class Forwarding(
     }
 
     /// <summary>Target to client; false when it broke, and then the client is told by a reset.</summary>
-    private async Task<bool> TryReceiveAsync(PipeReader source, CancellationToken cancellationToken)
+    private async Task<bool> TryReceiveAsync(PipeReader source, CancellationTokenSource stop)
     {
         try
         {
-            await PipeCopy.RunAsync(source, data.Output, cancellationToken);
+            await PipeCopy.RunAsync(source, data.Output, stop.Token);
             await source.CompleteAsync();
             return true;
         }
@@ -91,6 +91,8 @@ internal sealed class Forwarding(
                 await TellAsync(e);
             }
 
+            // Before the reset, which ends the client's side: that is no proper end for the target either.
+            await stop.CancelAsync();
             data.Reset();
             return false;
         }

@@ -22,7 +22,8 @@ internal sealed class SpdyStream : IMultiplexedStream
     public SpdyStream(SpdyConnection connection, uint id, IReadOnlyDictionary<string, string> headers, int receiveBufferBytes)
     {
         (_connection, Id, _headers) = (connection, id, headers);
-        Received = new ReceiveBuffer(receiveBufferBytes);
+        // A server's consumers pass bytes on; a client's may be anybody's.
+        Received = new ReceiveBuffer(receiveBufferBytes, readsInline: !connection.IsClient);
         _output = new FramedWriter(connection.Sender, new SpdyDataFormat(id), OnOutputCompleted);
         _reply = connection.IsClient ? new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     }
