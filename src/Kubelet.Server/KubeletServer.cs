@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -125,6 +126,7 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, HostDecidesLifetime>();
         builder.Services.Configure<SocketTransportOptions>(KestrelSetup.Configure);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionBlocksFactory>();
         builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Configure(kestrel, _options));
 
         var application = builder.Build();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using VirtualKubelet.Kubelet.Server.Metrics;
+using VirtualKubelet.Kubelet.Server.Upgrades;
 
 namespace VirtualKubelet.Kubelet.Server.Sessions;
 
@@ -7,22 +8,8 @@ namespace VirtualKubelet.Kubelet.Server.Sessions;
 /// A session's connection. Bytes are counted as they pass, framing included, and writes fail once the client has gone: Kestrel's own go nowhere without a word,
 /// and a session that does not read at the moment has no other way to notice. Asynchronous only.
 /// </summary>
-internal sealed class SessionStream(Stream inner, SessionKind kind, CancellationToken closed) : Stream
+internal sealed class SessionStream(Stream inner, SessionKind kind, CancellationToken closed) : AsyncStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -30,9 +17,6 @@ internal sealed class SessionStream(Stream inner, SessionKind kind, Cancellation
         SessionMetrics.Received(kind, count);
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -45,9 +29,6 @@ internal sealed class SessionStream(Stream inner, SessionKind kind, Cancellation
         return inner.WriteAsync(buffer, cancellationToken);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
     public override async ValueTask DisposeAsync()
@@ -55,16 +36,4 @@ internal sealed class SessionStream(Stream inner, SessionKind kind, Cancellation
         await inner.DisposeAsync();
         await base.DisposeAsync();
     }
-
-    public override void Flush() => throw Sync();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw Sync();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw Sync();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    private static NotSupportedException Sync() => new("A session's connection is asynchronous only.");
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using VirtualKubelet.Kubelet.Server.Errors;
 using VirtualKubelet.Kubelet.Server.Routing;
 using VirtualKubelet.Kubelet.Streaming.Upgrades;
@@ -22,13 +23,14 @@ internal static class ConnectionUpgrade
     }
 
     /// <summary>Answers 101, which is on its way when this returns, and hands out the raw connection.</summary>
-    public static Task<Stream> AcceptAsync(HttpContext context, UpgradeAnswer answer)
+    public static async Task<Stream> AcceptAsync(HttpContext context, UpgradeAnswer answer)
     {
         Append(context, answer);
         ResponseDeadline.Lift(context);
 
         // Kestrel adds `Connection: Upgrade`. Its own WebSocket would not do: see WebSocketConnection.
-        return context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        var upgraded = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        return new UpgradedStream(upgraded, context.Features.GetRequiredFeature<ISslStreamFeature>().SslStream);
     }
 
     private static void Append(HttpContext context, UpgradeAnswer answer)

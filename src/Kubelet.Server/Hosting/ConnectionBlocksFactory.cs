@@ -1,0 +1,10 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Connections;
+
+namespace VirtualKubelet.Kubelet.Server.Hosting;
+
+/// <summary>Gives Kestrel <see cref="ConnectionBlocks"/>.</summary>
+internal sealed class ConnectionBlocksFactory : IMemoryPoolFactory<byte>
+{
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new ConnectionBlocks();
+}
