@@ -146,6 +146,7 @@ public sealed class ApiClient
     {
         var request = new ApiRequest(HttpMethod.Get, "watch", resource.Plural, resource.Path.Collection(inNamespace) + options.Query(), true);
         using var answer = await BeginWatchAsync(request, cancellationToken);
+        options.Began?.Invoke();
         var pipe = PipeReader.Create(await answer.Response.Content.ReadAsStreamAsync(cancellationToken), WatchBuffers);
         try
         {

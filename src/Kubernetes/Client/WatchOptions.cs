@@ -18,6 +18,9 @@ public sealed record WatchOptions
     /// <summary>When the server is to end the watch, in whole seconds; absent leaves it to the server.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>Told when the server has accepted the watch, which may be long before the first event.</summary>
+    public Action? Began { get; init; }
+
     internal string Query() => new QueryString()
         .Add("watch", true)
         .Add("fieldSelector", FieldSelector)
