@@ -13,11 +13,13 @@ internal sealed class Reflector<T>(
     private const int RefusalsBeforeList = 3;
     private static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HealthyWatch = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OldList = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MaxAskedDelay = TimeSpan.FromMinutes(2);
 
     private readonly Backoff<string> _backoff = new(options.FirstRetryDelay, options.MaxRetryDelay);
     private readonly string _name = options.FieldSelector is null ? resource.Plural : $"{resource.Plural} {options.FieldSelector}";
     private bool _needsList = true;
+    private long _listedAt = time.GetTimestamp();
     private int _refusals;
 
     /// <summary>Returns, and never throws, once the token is cancelled.</summary>
@@ -82,6 +84,7 @@ internal sealed class Reflector<T>(
 
         var snapshot = store.Replace(list);
         _needsList = false;
+        _listedAt = time.GetTimestamp();
         contacts.Answered();
         InformerMetrics.Listed(resource.Plural, "ok");
         logger.Listed(_name, snapshot.Objects.Count, snapshot.ResourceVersion, snapshot.ListGeneration);
@@ -171,15 +174,14 @@ internal sealed class Reflector<T>(
     {
         contacts.Failed(error);
         InformerMetrics.WatchEnded(resource.Plural, error.Kind.ToString());
+        if (error.Kind == ApiErrorKind.Gone)
+        {
+            return Forgotten();
+        }
+
         var own = _backoff.Next(_name);
         var asked = error.RetryAfter < MaxAskedDelay ? error.RetryAfter.Value : TimeSpan.Zero;
         var delay = own > asked ? own : asked;
-        if (error.Kind == ApiErrorKind.Gone)
-        {
-            _needsList = true;
-            logger.HistoryGone(_name, store.Snapshot.ResourceVersion, delay);
-            return delay;
-        }
 
         // A version that the server refuses again and again will not become a good one.
         if (error.Code is not null && ++_refusals >= RefusalsBeforeList)
@@ -188,6 +190,21 @@ internal sealed class Reflector<T>(
         }
 
         logger.InformerFailed(_name, error.Message, delay);
+        return delay;
+    }
+
+    // That is no fault of the server's: what an outage before it made of the wait does not count. A list that is forgotten as soon as it is
+    // read is another matter.
+    private TimeSpan Forgotten()
+    {
+        _needsList = true;
+        if (time.GetElapsedTime(_listedAt) >= OldList)
+        {
+            _backoff.Forget(_name);
+        }
+
+        var delay = _backoff.Next(_name);
+        logger.HistoryGone(_name, store.Snapshot.ResourceVersion, delay);
         return delay;
     }
 

@@ -7,7 +7,7 @@ namespace VirtualKubelet.Kubernetes.Authentication;
 public sealed record TokenReviewStatus
 {
     /// <summary>Whether it is anybody's.</summary>
-    public bool? Authenticated { get; init; }
+    public bool Authenticated { get; init; }
 
     /// <summary>The user.</summary>
     public UserInfo? User { get; init; }

@@ -30,6 +30,12 @@ public sealed class ApiException : Exception
     /// <summary>How long the server wants to be left alone.</summary>
     public TimeSpan? RetryAfter { get; }
 
+    /// <summary>
+    /// Whether a patch was refused because the uid in it is another object's, such as an earlier namesake's. API servers take it for an attempt
+    /// to change the uid; to an update or a deletion with a wrong uid they say <see cref="ApiErrorKind.Conflict"/> (all three seen on 1.20).
+    /// </summary>
+    public bool IsPatchOfAnotherObject => Kind == ApiErrorKind.Invalid && Status?.Details?.Causes?.Any(c => c.Field == "metadata.uid") == true;
+
     /// <summary>Whether the same request may succeed later without anybody doing anything about it.</summary>
     public bool IsTransient => Kind is ApiErrorKind.TooManyRequests or ApiErrorKind.ServerTimeout or ApiErrorKind.ServerError
         or ApiErrorKind.Unavailable or ApiErrorKind.Unreachable or ApiErrorKind.TimedOut or ApiErrorKind.Garbled;

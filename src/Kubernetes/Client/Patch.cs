@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace VirtualKubelet.Kubernetes.Client;
 
-/// <summary>A change of an object. Naming <c>metadata.uid</c> or <c>metadata.resourceVersion</c> in it makes that a precondition.</summary>
+/// <summary>
+/// A change of an object. A <c>metadata.resourceVersion</c> in it is a precondition, and so is a <c>metadata.uid</c>:
+/// see <see cref="ApiException.IsPatchOfAnotherObject"/>.
+/// </summary>
 public sealed class Patch
 {
     private Patch(PatchKind kind, JsonNode body)

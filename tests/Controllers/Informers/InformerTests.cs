@@ -326,6 +326,23 @@ public sealed class InformerTests
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task A_history_forgotten_in_an_outage_does_not_make_the_wait_longer()
+    {
+        await using var harness = await InformerHarness.CreateAsync();
+        await harness.StartAsync();
+        await harness.RestartServerAsync(() => harness.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => harness.Informer.Health.SinceLastContact > TimeSpan.FromMinutes(5)));
+        harness.Put("a");
+        harness.Store.Compact();
+        var asked = default(DateTimeOffset);
+        var listed = default(DateTimeOffset);
+        harness.Server.Faults.Before(r => r.Verb == "watch", () => asked = harness.Time.GetUtcNow());
+        harness.Server.Faults.Before(r => r.Verb == "list", () => listed = harness.Time.GetUtcNow());
+        await harness.AdvanceUntilAsync(TimeSpan.FromMilliseconds(100), () => harness.Seen() == "a=busybox");
+
+        Assert.InRange((listed - asked).TotalSeconds, 0.1, 8);
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task Whatever_goes_wrong_the_informer_and_its_consumer_end_where_the_server_is()
     {
         var seed = Environment.TickCount;

@@ -133,13 +133,17 @@ public sealed class OperationTests
     }
 
     [Fact(Timeout = Deadline)]
-    public async Task A_patch_for_an_earlier_namesake_is_a_conflict()
+    public async Task A_change_meant_for_an_earlier_namesake_is_refused()
     {
         await using var harness = await ClientHarness.StartAsync();
         harness.Server.Store.Put(ResourceTypes.Pods, Json.Pod("web"));
         var patch = Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["uid"] = "another" } });
 
-        Assert.Equal(ApiErrorKind.Conflict, await FailAsync(harness.Client.PatchAsync(ApiResources.Pods, Web, patch, CancellationToken.None)));
+        var error = await Assert.ThrowsAsync<ApiException>(() => harness.Client.PatchAsync(ApiResources.Pods, Web, patch, CancellationToken.None, "status"));
+        Assert.True(error.IsPatchOfAnotherObject);
+        var pod = await harness.Client.GetAsync(ApiResources.Pods, Web, CancellationToken.None);
+        var earlier = pod with { Metadata = pod.Metadata with { Uid = "another" } };
+        Assert.Equal(ApiErrorKind.Conflict, await FailAsync(harness.Client.UpdateAsync(ApiResources.Pods, earlier, CancellationToken.None)));
     }
 
     [Fact(Timeout = Deadline)]

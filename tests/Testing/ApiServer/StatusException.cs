@@ -12,6 +12,9 @@ public sealed class StatusException(int code, string reason, string message) : E
     /// <summary>In seconds; goes into the header and the status.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>Fields that were wrong.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
     /// <summary>How an expired list could go on.</summary>
     public string? Continue { get; init; }
 
@@ -33,6 +36,11 @@ public sealed class StatusException(int code, string reason, string message) : E
         if (RetryAfter is { } seconds)
         {
             details["retryAfterSeconds"] = seconds;
+        }
+
+        if (Fields.Count > 0)
+        {
+            details["causes"] = new JsonArray([.. Fields.Select(f => new JsonObject { ["reason"] = "FieldValueInvalid", ["field"] = f })]);
         }
 
         var metadata = new JsonObject();

@@ -47,13 +47,13 @@ internal sealed class WriteHandler(ApiStore store)
             throw StatusException.Invalid("metadata.resourceVersion: Invalid value: 0x0: must be specified for an update");
         }
 
-        return Change(request.Route, _ => node);
+        return Change(request.Route, isPatch: false, _ => node);
     }
 
     public JsonElement Patch(RecordedRequest request)
     {
         var patch = JsonNode.Parse(request.Body)!;
-        return Change(request.Route!, current => request.Headers.ContentType.ToString().Split(';')[0] switch
+        return Change(request.Route!, isPatch: true, current => request.Headers.ContentType.ToString().Split(';')[0] switch
         {
             "application/merge-patch+json" => MergePatch.Apply(current, patch)!.AsObject(),
             "application/strategic-merge-patch+json" => StrategicMergePatch.Apply(current, patch.AsObject()),
@@ -62,10 +62,10 @@ internal sealed class WriteHandler(ApiStore store)
         });
     }
 
-    private JsonElement Change(ApiRoute route, Func<JsonObject, JsonObject> change) => store.Change(route.Key, current =>
+    private JsonElement Change(ApiRoute route, bool isPatch, Func<JsonObject, JsonObject> change) => store.Change(route.Key, current =>
     {
         var changed = change(current);
-        RequireSame(route, current, changed);
+        RequireSame(route, isPatch, current, changed);
         return Combine(route, current, changed);
     })!.Value;
 
@@ -102,14 +102,16 @@ internal sealed class WriteHandler(ApiStore store)
         return whole;
     }
 
-    // What a request says of identity and version is a precondition, in a patch as in an update.
-    private static void RequireSame(ApiRoute route, JsonObject current, JsonObject changed)
+    // What a request says of identity and version is a precondition; for the identity, a patch and an update are refused in different words.
+    private static void RequireSame(ApiRoute route, bool isPatch, JsonObject current, JsonObject changed)
     {
         var (uid, version) = ((string?)changed.Metadata()["uid"], (string?)changed.Metadata()["resourceVersion"]);
         var now = current.Metadata();
         if (uid is not null && uid != (string?)now["uid"])
         {
-            throw StatusException.Conflict(route.Key.ToString(), $"Precondition failed: UID in precondition: {uid}, UID in object meta: {now["uid"]}");
+            throw isPatch
+                ? new StatusException(422, "Invalid", $"{route.Key} is invalid: metadata.uid: Invalid value: {uid}: field is immutable") { Fields = ["metadata.uid"] }
+                : StatusException.Conflict(route.Key.ToString(), $"Precondition failed: UID in precondition: {uid}, UID in object meta: {now["uid"]}");
         }
 
         if (version is not null && version != (string?)now["resourceVersion"])
