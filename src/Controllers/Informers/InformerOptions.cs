@@ -17,7 +17,10 @@ internal sealed record InformerOptions
     /// <summary>How long after the agreed time the server may end a watch; one that is open still then is taken to be dead.</summary>
     public TimeSpan WatchGrace { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A watch that tells nothing for so long is dropped and resumed. API servers send bookmarks about every minute.</summary>
+    /// <summary>
+    /// A watch that tells nothing for so long is dropped and resumed, which costs one request. API servers send bookmarks about every minute,
+    /// old ones (1.20) not as long as nothing of the kind changes.
+    /// </summary>
     public TimeSpan MaxSilence { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The wait after a first failure.</summary>

@@ -113,6 +113,7 @@ public sealed class OperationTests
     }
 
     [Fact(Timeout = Deadline)]
+    [Trait("Item", "N18")]
     public async Task A_status_patch_keeps_the_conditions_of_others_and_touches_nothing_else()
     {
         await using var harness = await ClientHarness.StartAsync();
@@ -133,6 +134,7 @@ public sealed class OperationTests
     }
 
     [Fact(Timeout = Deadline)]
+    [Trait("Item", "N16")]
     public async Task A_change_meant_for_an_earlier_namesake_is_refused()
     {
         await using var harness = await ClientHarness.StartAsync();
@@ -165,6 +167,7 @@ public sealed class OperationTests
     }
 
     [Fact(Timeout = Deadline)]
+    [Trait("Item", "N12")]
     public async Task The_last_word_on_a_pod_does_not_hit_a_namesake()
     {
         await using var harness = await ClientHarness.StartAsync();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using VirtualKubelet.Kubernetes.Client;
 using VirtualKubelet.Kubernetes.Tests.Support;
@@ -127,6 +128,30 @@ public sealed class WatchTests
         }
 
         await harness.Server.Watches.WaitForCountAsync(0, CancellationToken.None).WaitAsync(Patience);
+    }
+
+    [Fact]
+    public void Bookmarks_are_read_as_Go_writes_objects_that_are_empty()
+    {
+        Assert.Equal("5", Parse("""{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"5","creationTimestamp":null},"spec":{"containers":null},"status":{}}""", ApiResources.Pods));
+        Assert.Equal("5", Parse("""
+            {"kind":"Node","apiVersion":"v1","metadata":{"resourceVersion":"5","creationTimestamp":null},"spec":{},"status":{"daemonEndpoints":{"kubeletEndpoint":{"Port":0}},
+             "nodeInfo":{"machineID":"","systemUUID":"","bootID":"","kernelVersion":"","osImage":"","containerRuntimeVersion":"","kubeletVersion":"","kubeProxyVersion":"","operatingSystem":"","architecture":""}}}
+            """, ApiResources.Nodes));
+        Assert.Equal("5", Parse("""{"kind":"Secret","apiVersion":"v1","metadata":{"resourceVersion":"5","creationTimestamp":null}}""", ApiResources.Secrets));
+        Assert.Equal("5", Parse("""{"kind":"Lease","apiVersion":"coordination.k8s.io/v1","metadata":{"resourceVersion":"5","creationTimestamp":null},"spec":{}}""", ApiResources.Leases));
+        Assert.Equal("5", Parse("""
+            {"kind":"CertificateSigningRequest","apiVersion":"certificates.k8s.io/v1","metadata":{"resourceVersion":"5","creationTimestamp":null},"spec":{"request":null,"signerName":""},"status":{}}
+            """, ApiResources.CertificateSigningRequests));
+    }
+
+    private static string Parse<T>(string content, ApiResource<T> resource)
+        where T : class, IKubernetesObject
+    {
+        var line = Encoding.UTF8.GetBytes($$"""{"type":"BOOKMARK","object":{{content}}}""");
+        var read = WatchLine.Parse(new ReadOnlySequence<byte>(line), resource.ObjectJson, new ApiRequest(HttpMethod.Get, "watch", "x", "x", true));
+        Assert.Equal(WatchEventType.Bookmark, read.Type);
+        return read.ResourceVersion;
     }
 
     private static IAsyncEnumerator<WatchEvent<Pod>> Watch(ClientHarness harness, long from) => harness.Client.WatchAsync(
