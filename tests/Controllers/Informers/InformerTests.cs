@@ -352,14 +352,22 @@ public sealed class InformerTests
         using var stop = new CancellationTokenSource();
         var consumer = ConsumeAsync(harness.Informer, view, random.Next(), stop.Token);
         harness.Run();
-        for (var i = 0; i < 600; i++)
+        for (var round = 1; round <= 8; round++)
         {
-            Disturb(harness, random);
-            harness.Time.Advance(TimeSpan.FromSeconds(random.Next(3)));
-            if (random.Next(3) == 0)
+            for (var i = 0; i < 60; i++)
             {
-                await Task.Delay(1);
+                Disturb(harness, random);
+                harness.Time.Advance(TimeSpan.FromSeconds(random.Next(3)));
+                await Task.Delay(random.Next(3));
             }
+
+            // However it stands, what happened since has to be found by a list.
+            var lists = harness.Informer.Snapshot.ListGeneration;
+            await harness.AdvanceUntilAsync(TimeSpan.FromSeconds(2), () =>
+            {
+                Forget(harness);
+                return harness.Informer.Snapshot.ListGeneration > lists;
+            });
         }
 
         harness.Server.Faults.Clear();
@@ -420,7 +428,7 @@ public sealed class InformerTests
                 session?.Stall();
                 break;
             case 18:
-                harness.Store.Compact();
+                Forget(harness);
                 break;
             case 19:
                 harness.Server.Faults.Refuse(_ => true, new StatusException(429, "TooManyRequests", "no") { RetryAfter = 1 });
@@ -437,6 +445,16 @@ public sealed class InformerTests
             default:
                 harness.Server.Faults.Answer(r => r.Verb == "watch", 200, "<html>\n");
                 break;
+        }
+    }
+
+    private static void Forget(InformerHarness harness)
+    {
+        harness.Store.Tick();
+        harness.Store.Compact();
+        foreach (var session in harness.Server.Watches.Open)
+        {
+            session.Drop();
         }
     }
 
