@@ -44,22 +44,23 @@ internal sealed class ObjectStore<T>
     {
         lock (_gate)
         {
+            // The snapshot first: whoever is told of a change and looks finds it there.
             var before = _snapshot;
-            var after = list.Items.ToImmutableDictionary(ObjectKey.Of);
-            foreach (var (key, gone) in before.Objects.Where(o => !after.ContainsKey(o.Key)))
+            var after = new InformerSnapshot<T>(list.Items.ToImmutableDictionary(ObjectKey.Of), list.Metadata.ResourceVersion ?? "", before.ListGeneration + 1);
+            _snapshot = after;
+            foreach (var (key, gone) in before.Objects.Where(o => !after.Objects.ContainsKey(o.Key)))
             {
                 _subscriptions.ForEach(s => s.Remove(key, gone, isLastStateKnown: false));
             }
 
-            foreach (var (key, state) in after.Where(o => IsNews(before.Find(o.Key), o.Value)))
+            foreach (var (key, state) in after.Objects.Where(o => IsNews(before.Find(o.Key), o.Value)))
             {
                 _subscriptions.ForEach(s => s.Set(key, state));
             }
 
-            _snapshot = new InformerSnapshot<T>(after, list.Metadata.ResourceVersion ?? "", before.ListGeneration + 1);
-            _subscriptions.ForEach(s => s.MarkSynced(_snapshot.ListGeneration));
+            _subscriptions.ForEach(s => s.MarkSynced(after.ListGeneration));
             _firstSync.TrySetResult();
-            return _snapshot;
+            return after;
         }
     }
 
@@ -68,27 +69,26 @@ internal sealed class ObjectStore<T>
     {
         lock (_gate)
         {
-            _snapshot = _snapshot with { ResourceVersion = news.ResourceVersion, Objects = Apply(news, _snapshot.Objects) };
+            var before = _snapshot;
+            var key = ObjectKey.Of(news.Object);
+            _snapshot = before with { ResourceVersion = news.ResourceVersion, Objects = Apply(news, key, before.Objects) };
+            if (news.Type is WatchEventType.Added or WatchEventType.Modified)
+            {
+                _subscriptions.ForEach(s => s.Set(key, news.Object));
+            }
+            else if (news.Type == WatchEventType.Deleted && before.Objects.ContainsKey(key))
+            {
+                _subscriptions.ForEach(s => s.Remove(key, news.Object, isLastStateKnown: true));
+            }
         }
     }
 
-    private ImmutableDictionary<ObjectKey, T> Apply(WatchEvent<T> news, ImmutableDictionary<ObjectKey, T> objects)
+    private static ImmutableDictionary<ObjectKey, T> Apply(WatchEvent<T> news, ObjectKey key, ImmutableDictionary<ObjectKey, T> objects) => news.Type switch
     {
-        var key = ObjectKey.Of(news.Object);
-        switch (news.Type)
-        {
-            case WatchEventType.Bookmark:
-                return objects;
-            case WatchEventType.Deleted when objects.ContainsKey(key):
-                _subscriptions.ForEach(s => s.Remove(key, news.Object, isLastStateKnown: true));
-                return objects.Remove(key);
-            case WatchEventType.Deleted:
-                return objects;
-            default:
-                _subscriptions.ForEach(s => s.Set(key, news.Object));
-                return objects.SetItem(key, news.Object);
-        }
-    }
+        WatchEventType.Bookmark => objects,
+        WatchEventType.Deleted => objects.Remove(key),
+        _ => objects.SetItem(key, news.Object),
+    };
 
     private Subscription<T> Subscribe()
     {

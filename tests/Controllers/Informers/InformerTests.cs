@@ -466,6 +466,7 @@ public sealed class InformerTests
         {
             await foreach (var news in informer.WatchAsync(cancellationToken))
             {
+                Assert.False(IsBehind(informer.Snapshot, news));
                 lock (view)
                 {
                     Take(view, news);
@@ -479,6 +480,19 @@ public sealed class InformerTests
             // The test is over.
         }
     }
+
+    // What was told is in the snapshot, or something newer is.
+    private static bool IsBehind(InformerSnapshot<Pod> snapshot, InformerEvent<Pod> news) => news switch
+    {
+        InformerEvent<Pod>.Added added => IsBehind(snapshot, added.Object),
+        InformerEvent<Pod>.Updated updated => IsBehind(snapshot, updated.Object),
+        InformerEvent<Pod>.Deleted deleted => IsBehind(snapshot, deleted.Last),
+        InformerEvent<Pod>.Synced synced => snapshot.ListGeneration < synced.ListGeneration,
+        _ => false,
+    };
+
+    private static bool IsBehind(InformerSnapshot<Pod> snapshot, Pod told) =>
+        ulong.Parse(snapshot.ResourceVersion, CultureInfo.InvariantCulture) < ulong.Parse(told.Metadata.ResourceVersion!, CultureInfo.InvariantCulture);
 
     private static void Take(Dictionary<ObjectKey, Pod> view, InformerEvent<Pod> news)
     {
