@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Authorization;
+using VirtualKubelet.Kubelet.Server.Certificates.CertificateRequests;
 
 namespace VirtualKubelet.Kubelet.Server;
 
@@ -33,6 +34,17 @@ public static class KubeletServerServices
         services.AddSingleton(options);
         services.AddSingleton<IAuthenticator>(AuthenticatorOf);
         services.AddSingleton<IAuthorizer>(AuthorizerOf);
+        return services;
+    }
+
+    /// <summary>Adds a serving certificate that is requested from the API server, and the loop that renews it.</summary>
+    public static IServiceCollection AddRequestedCertificate(this IServiceCollection services, Func<IServiceProvider, CertificateRequestOptions> options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddLogging();
+        services.AddSingleton(options);
+        services.AddSingleton<RequestedCertificateSource>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<RequestedCertificateSource>());
         return services;
     }
 
