@@ -1,6 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VirtualKubelet.Kubernetes.Authentication;
+using VirtualKubelet.Kubernetes.Authorization;
+using VirtualKubelet.Kubernetes.Certificates;
+using VirtualKubelet.Kubernetes.Coordination;
 
 namespace VirtualKubelet.Kubernetes;
 
@@ -12,6 +16,18 @@ namespace VirtualKubelet.Kubernetes;
 [JsonSerializable(typeof(Pod))]
 [JsonSerializable(typeof(PodList))]
 [JsonSerializable(typeof(PodStatus))]
+[JsonSerializable(typeof(ApiList<Pod>))]
+[JsonSerializable(typeof(ApiList<Node>))]
+[JsonSerializable(typeof(ApiList<Event>))]
+[JsonSerializable(typeof(ApiList<ConfigMap>))]
+[JsonSerializable(typeof(ApiList<Secret>))]
+[JsonSerializable(typeof(ApiList<Lease>))]
+[JsonSerializable(typeof(ApiList<TokenReview>))]
+[JsonSerializable(typeof(ApiList<SubjectAccessReview>))]
+[JsonSerializable(typeof(ApiList<CertificateSigningRequest>))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(Status))]
+[JsonSerializable(typeof(DeleteOptions))]
 public sealed partial class KubernetesJson : JsonSerializerContext
 {
     /// <summary>The context to use: like Go's encoder it leaves non-ASCII text readable.</summary>

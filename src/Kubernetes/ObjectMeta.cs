@@ -9,6 +9,9 @@ public sealed record ObjectMeta
     /// <summary>The name, unique in the namespace.</summary>
     public string? Name { get; init; }
 
+    /// <summary>What the API server is to begin the name with, when it shall choose one.</summary>
+    public string? GenerateName { get; init; }
+
     /// <summary>The namespace; absent means <c>default</c> to those who read manifests.</summary>
     public string? Namespace { get; init; }
 
@@ -17,6 +20,9 @@ public sealed record ObjectMeta
 
     /// <summary>Opaque version of the stored object.</summary>
     public string? ResourceVersion { get; init; }
+
+    /// <summary>Counts the changes of what is wanted.</summary>
+    public long? Generation { get; init; }
 
     /// <summary>When the object was accepted.</summary>
     public DateTimeOffset? CreationTimestamp { get; init; }
@@ -32,6 +38,9 @@ public sealed record ObjectMeta
 
     /// <summary>Annotations.</summary>
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
+    /// <summary>Whom the object lives for.</summary>
+    public IReadOnlyList<OwnerReference>? OwnerReferences { get; init; }
 
     /// <summary>Everything else.</summary>
     [JsonExtensionData]

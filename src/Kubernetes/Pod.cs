@@ -5,7 +5,7 @@ namespace VirtualKubelet.Kubernetes;
 
 /// <summary>A pod (core/v1 <c>Pod</c>); fields not named here survive a round trip.</summary>
 /// <remarks>The generated reader sets members that are absent to null and so undoes initialisers; the accessors put the defaults back.</remarks>
-public sealed record Pod
+public sealed record Pod : IKubernetesObject
 {
     /// <summary>Always <c>v1</c>.</summary>
     public string? ApiVersion { get; init => field = value ?? "v1"; } = "v1";

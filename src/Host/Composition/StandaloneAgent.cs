@@ -79,7 +79,7 @@ internal sealed partial class StandaloneAgent(NodeConfiguration node, string man
             new StaticPodOptions { Directory = Path.GetFullPath(manifests) });
         services.AddSingleton<IPodLister, PodLister>();
         services.AddSingleton<ISyncLoop, SyncLoop>();
-        services.AddSingleton<IAuthenticator>(new TokenFileAuthenticator(TokenPath));
+        services.AddKubeletAccess(_ => new KubeletAccessOptions { TokenFile = TokenPath });
         services.AddKubeletServer(ServerOptions);
         return builder.Build();
     }

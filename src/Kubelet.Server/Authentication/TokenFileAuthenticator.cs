@@ -15,8 +15,11 @@ public sealed class TokenFileAuthenticator(string path) : IAuthenticator
     private static readonly User TokenUser = new("vk-slurm:token-file");
 
     /// <inheritdoc/>
-    public ValueTask<User?> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) =>
-        new(credentials.BearerToken is { } offered && Read() is { Length: > 0 } expected && SameText(offered, expected) ? TokenUser : null);
+    public ValueTask<User?> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) => credentials.BearerToken is { } offered
+        ? AuthenticationMetrics.CountAsync("token_file", CompareAsync(offered))
+        : new((User?)null);
+
+    private async ValueTask<User?> CompareAsync(string offered) => Read() is { Length: > 0 } expected && SameText(offered, expected) ? TokenUser : null;
 
     // The digests make the comparison independent of the lengths, too.
     private static bool SameText(string one, string other) => CryptographicOperations.FixedTimeEquals(
