@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using VirtualKubelet.Controllers.Events;
+using VirtualKubelet.Controllers.Leadership;
 using VirtualKubelet.Controllers.Pods;
 using VirtualKubelet.Controllers.StaticPods;
+using VirtualKubelet.Controllers.Workloads;
 using VirtualKubelet.Providers;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -15,13 +18,30 @@ public static class ControllersServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddStaticPods(this IServiceCollection services, PodControllerOptions controller, StaticPodOptions staticPods)
     {
+        services.AddSingleton<IPodSource>(provider => CreateSource(provider, controller, staticPods));
+        services.AddSingleton<IConfigObjects, NoConfigObjects>();
+        services.AddSingleton<ILeadership, AlwaysHeld>();
+        services.AddSingleton<IEventRecorder, NoEvents>();
+        return services.AddPodController(controller);
+    }
+
+    private static IServiceCollection AddPodController(this IServiceCollection services, PodControllerOptions controller)
+    {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => new PodStore());
         services.TryAddSingleton(provider => new SyncHeartbeat(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(controller);
-        services.AddSingleton<IPodSource>(provider => CreateSource(provider, controller, staticPods));
+        services.AddSingleton(CreateTable);
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PodController>(provider));
         return services;
+    }
+
+    private static PodTable CreateTable(IServiceProvider provider)
+    {
+        var time = provider.GetRequiredService<TimeProvider>();
+        var statuses = new PodStatusBuilder(provider.GetRequiredService<PodControllerOptions>().HostAddress, time);
+        return new PodTable(
+            provider.GetRequiredService<PodStore>(), statuses, provider.GetRequiredService<IEventRecorder>(), time, provider.GetRequiredService<ILogger<PodController>>());
     }
 
     private static StaticPodSource CreateSource(IServiceProvider provider, PodControllerOptions controller, StaticPodOptions options)
