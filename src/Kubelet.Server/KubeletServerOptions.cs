@@ -19,6 +19,11 @@ public sealed record KubeletServerOptions
     /// <summary>The serving certificate.</summary>
     public required ICertificateSource Certificate { get; init; }
 
+    /// <summary>
+    /// Whether clients are asked for a certificate. Where none would be looked at, not asking spares both sides half of a handshake: TLS sessions can then be resumed.
+    /// </summary>
+    public bool AsksForCertificates { get; init; } = true;
+
     /// <summary>Whether container logs and the like are served; otherwise they answer 405 (kubelet <c>enableDebuggingHandlers</c>).</summary>
     public bool EnableDebuggingHandlers { get; init; } = true;
 

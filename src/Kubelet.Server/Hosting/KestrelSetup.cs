@@ -31,7 +31,7 @@ internal static class KestrelSetup
         kestrel.Listen(options.Address, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(Tls(options.Certificate));
+            listen.UseHttps(Tls(options.Certificate, options.AsksForCertificates));
         });
     }
 
@@ -47,7 +47,7 @@ internal static class KestrelSetup
         return socket;
     };
 
-    private static TlsHandshakeCallbackOptions Tls(ICertificateSource certificate) => new()
+    private static TlsHandshakeCallbackOptions Tls(ICertificateSource certificate, bool asksForCertificates) => new()
     {
         HandshakeTimeout = ServerLimits.Handshake,
         OnConnection = handshake => new(new SslServerAuthenticationOptions
@@ -56,10 +56,10 @@ internal static class KestrelSetup
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 
             // A resumed session knows the client's certificate and has forgotten the intermediates: the same client would be 200 and then 401.
-            AllowTlsResume = false,
+            AllowTlsResume = !asksForCertificates,
 
             // Asked for, not required and not judged here: a bad certificate is a 401, never a broken handshake.
-            ClientCertificateRequired = true,
+            ClientCertificateRequired = asksForCertificates,
             RemoteCertificateValidationCallback = Remember(handshake),
             CertificateChainPolicy = new X509ChainPolicy
             {

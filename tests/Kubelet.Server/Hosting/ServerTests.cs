@@ -36,4 +36,17 @@ public sealed class ServerTests
 
         await Assert.ThrowsAnyAsync<Exception>(() => kubelet.ConnectAsync());
     }
+
+    [Theory(Timeout = Deadline.TestMilliseconds)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Clients_are_asked_for_a_certificate_only_where_somebody_looks_at_it(bool asks)
+    {
+        await using var kubelet = await TestKubelet.StartAsync(o => o with { AsksForCertificates = asks });
+        using var certificate = TestAuthority.SelfSigned("CN=somebody");
+
+        await using var connection = await kubelet.ConnectAsync(certificate);
+
+        Assert.Equal(asks, connection.IsMutuallyAuthenticated);
+    }
 }
