@@ -8,6 +8,12 @@ public sealed record SlurmProviderOptions
     /// <summary>The virtual node's name; part of the identity of its jobs.</summary>
     public required string NodeName { get; init; }
 
+    /// <summary>
+    /// The Kubernetes cluster the node belongs to: letters, digits, dots and hyphens, such as the UID of its namespace kube-system. Part of the
+    /// identity of its jobs, so that nodes of one name in two clusters never touch each other's; absent without an API server.
+    /// </summary>
+    public string? ClusterId { get; init; }
+
     /// <summary>Absolute path of the pod directories; the compute nodes see it under the same path.</summary>
     public required string WorkDirectory { get; init; }
 

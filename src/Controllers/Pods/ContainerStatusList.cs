@@ -17,6 +17,10 @@ internal static class ContainerStatusList
             .OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
     }
 
+    /// <summary>Statuses of those containers that cannot be configured.</summary>
+    public static IReadOnlyList<ContainerStatus>? Unconfigured(IReadOnlyList<Container>? containers, IReadOnlyDictionary<string, string> problems) =>
+        containers?.Where(c => problems.ContainsKey(c.Name!)).Select(c => Waiting(c, "CreateContainerConfigError", problems[c.Name!])).ToList();
+
     private static List<ContainerStatus>? Complete(
         IReadOnlyList<Container>? containers, IReadOnlyList<ContainerStatus>? reported, IReadOnlyList<ContainerStatus>? previous, string waiting) =>
         containers is { Count: > 0 }
@@ -26,10 +30,10 @@ internal static class ContainerStatusList
     private static ContainerStatus? Find(IReadOnlyList<ContainerStatus>? statuses, Container container) =>
         statuses?.FirstOrDefault(s => s.Name == container.Name);
 
-    private static ContainerStatus Waiting(Container container, string reason) => new()
+    private static ContainerStatus Waiting(Container container, string reason, string? message = null) => new()
     {
         Name = container.Name!,
-        State = new ContainerState { Waiting = new ContainerStateWaiting(reason) },
+        State = new ContainerState { Waiting = new ContainerStateWaiting(reason, message) },
         Ready = false,
         RestartCount = 0,
         Image = container.Image ?? "",

@@ -17,4 +17,7 @@ internal static class PodConditionTypes
 
     /// <summary>The pod is bound to a node.</summary>
     public const string PodScheduled = "PodScheduled";
+
+    /// <summary>Whether a condition is ours.</summary>
+    public static bool IsOurs(string type) => type is PodReadyToStartContainers or Initialized or Ready or ContainersReady or PodScheduled;
 }

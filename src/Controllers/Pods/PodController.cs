@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using VirtualKubelet.Controllers.Events;
+using VirtualKubelet.Controllers.Leadership;
 using VirtualKubelet.Controllers.Queues;
+using VirtualKubelet.Controllers.Workloads;
 using VirtualKubelet.Providers;
 
 namespace VirtualKubelet.Controllers.Pods;
@@ -18,6 +21,8 @@ internal sealed class PodController : BackgroundService
     private readonly ILogger _logger;
     private readonly SyncHeartbeat _heartbeat;
     private readonly PodTable _table;
+    private readonly ILeadership _leadership;
+    private readonly IConfigObjects _objects;
     private readonly PodEvents _events;
     private readonly PodSync _sync;
     private readonly WorkQueue<PodKey> _queue;
@@ -26,17 +31,21 @@ internal sealed class PodController : BackgroundService
     private readonly TaskCompletionSource _providerListed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public PodController(
-        PodControllerOptions options, IPodSource source, IProvider provider, PodStore store, SyncHeartbeat heartbeat, TimeProvider time, ILogger<PodController> logger)
+        PodControllerOptions options, IPodSource source, IProvider provider, PodTable table, IConfigObjects objects, ILeadership leadership,
+        IEventRecorder events, SyncHeartbeat heartbeat, TimeProvider time, ILogger<PodController> logger)
     {
         _options = options;
         _time = time;
         _logger = logger;
         _heartbeat = heartbeat;
         var calls = new ProviderCalls(provider, options.CallTimeout, time);
-        _table = new PodTable(store, new PodStatusBuilder(options.HostAddress, time), time, logger);
+        _table = table;
+        _leadership = leadership;
+        _objects = objects;
         _events = new PodEvents(source, calls, options, time);
-        _sync = new PodSync(_table, calls, options, logger);
+        _sync = new PodSync(_table, calls, new PodResolver(calls, objects, options), events, logger);
         _queue = new WorkQueue<PodKey>(time);
+        _objects.Changed += _queue.Add;
         _backoff = new Backoff<PodKey>(options.FirstRetryDelay, options.MaxRetryDelay);
     }
 
@@ -60,6 +69,7 @@ internal sealed class PodController : BackgroundService
     public override void Dispose()
     {
         base.Dispose();
+        _objects.Changed -= _queue.Add;
         _queue.Dispose();
         _giveUp.Dispose();
     }
@@ -115,7 +125,11 @@ internal sealed class PodController : BackgroundService
             await _providerListed.Task.WaitAsync(stop);
             while (true)
             {
-                await WorkOnAsync(await _queue.TakeAsync(stop), _giveUp.Token);
+                var key = await _queue.TakeAsync(stop);
+
+                // Before the next step is worked out: while another agent acts for the node, much may happen.
+                await _leadership.WaitUntilHeldAsync(stop);
+                await WorkOnAsync(key, _giveUp.Token);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -9,6 +9,9 @@ internal static class PodFailureReasons
     /// <summary>Failed: the pod contradicts itself, or the provider's rules.</summary>
     public const string InvalidPod = "InvalidPod";
 
+    /// <summary>Failed: the pod ran, but nobody knows what became of it.</summary>
+    public const string Lost = "SlurmJobLost";
+
     /// <summary>Failed: the backend refuses the pod for good.</summary>
     public const string Rejected = "ProviderRejected";
 

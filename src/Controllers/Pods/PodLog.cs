@@ -41,6 +41,12 @@ internal static partial class PodLog
     [LoggerMessage(111, LogLevel.Warning, "Pod {Pod} ({Uid}) runs on with its old labels and annotations: {Errors}")]
     public static partial void UpdateImpossible(this ILogger logger, PodKey pod, string uid, string errors);
 
+    [LoggerMessage(113, LogLevel.Error, "Pod {Pod} ({Uid}) ran before, and the provider knows nothing of it; it has failed")]
+    public static partial void PodLost(this ILogger logger, PodKey pod, string uid);
+
+    [LoggerMessage(114, LogLevel.Information, "Pod {Pod} ({Uid}) waits: {Problems}")]
+    public static partial void PodUnconfigured(this ILogger logger, PodKey pod, string uid, string problems);
+
     [LoggerMessage(112, LogLevel.Warning, "Calls of the provider did not end within {Timeout} and were given up")]
     public static partial void DrainTimedOut(this ILogger logger, TimeSpan timeout);
 }

@@ -6,6 +6,8 @@ namespace VirtualKubelet.Controllers.Pods;
 /// <summary>What is known of one pod by UID: what is wanted, what the provider has, what was published. Guarded by <see cref="PodTable"/>.</summary>
 internal sealed class PodRecord(WorkloadId id)
 {
+    private const int DefaultGraceSeconds = 30;
+
     /// <summary>The pod's identity.</summary>
     public WorkloadId Id => id;
 
@@ -27,12 +29,24 @@ internal sealed class PodRecord(WorkloadId id)
     /// <summary>Timestamp since when the provider knows the pod; null when it does not.</summary>
     public long? KnownSince { get; set; }
 
+    /// <summary>The grace the provider was last asked to end the pod in; null when it was not asked.</summary>
+    public TimeSpan? AskedGrace { get; set; }
+
     /// <summary>When the pod is to have ended; present once the provider was asked to delete it.</summary>
     public DateTimeOffset? DeletionTimestamp { get; set; }
+
+    /// <summary>The provider has said that it has nothing of the pod, or nothing any more.</summary>
+    public bool IsEnded { get; set; }
+
+    /// <summary>The grace that came with the wish to end the pod.</summary>
+    public TimeSpan? WishedGrace { get; set; }
 
     /// <summary>Whether the provider knows the pod.</summary>
     public bool IsKnown => KnownSince is not null;
 
     /// <summary>Time from SIGTERM to SIGKILL; a kubelet's default where the pod is not known.</summary>
-    public TimeSpan GracePeriod => TimeSpan.FromSeconds(Pod?.Spec.TerminationGracePeriodSeconds ?? 30);
+    public TimeSpan GracePeriod => WishedGrace ?? TimeSpan.FromSeconds(Pod?.Spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds);
+
+    /// <summary>Whether the provider has yet to be asked to end the pod, or to end it sooner.</summary>
+    public bool IsToBeAsked => AskedGrace is not { } asked || GracePeriod < asked;
 }

@@ -34,13 +34,13 @@ internal sealed class PodSlot
             Records.Remove(never.Id.Uid);
         }
 
-        if (Unwanted.FirstOrDefault(r => r.DeletionTimestamp is null && MayDelete(r, isListed)) is { } unwanted)
+        if (Unwanted.FirstOrDefault(r => r.IsToBeAsked && MayDelete(r, isListed)) is { } unwanted)
         {
             return new PodStep.Delete(unwanted.Id, unwanted.GracePeriod);
         }
 
         // The old pod is gone before the new one of its name is made: they may share files, ports and names outside.
-        return Unwanted.Any() || Wanted is not { } wanted || Declared!.Errors.Count > 0 ? new PodStep.None() : NextStep(wanted);
+        return Unwanted.Any() || Wanted is not { } wanted || Declared!.Errors.Count > 0 ? new PodStep.None() : NextStep(Declared, wanted);
     }
 
     /// <summary>The pod that bears the name now, with its status; null when there is none.</summary>
@@ -65,23 +65,37 @@ internal sealed class PodSlot
     private bool MayDelete(PodRecord record, bool isListed) =>
         record.Pod is not null || (Declared is null ? isListed : Declared.Errors.Count == 0);
 
-    private static PodStep NextStep(PodRecord wanted)
+    private static PodStep NextStep(DeclaredPod declared, PodRecord wanted)
     {
+        if (IsToEnd(declared, wanted))
+        {
+            // The provider is asked even for a pod that it never confirmed: an earlier call may have reached it without an answer.
+            return !wanted.IsEnded && wanted.IsToBeAsked ? new PodStep.Delete(wanted.Id, wanted.GracePeriod) : new PodStep.None();
+        }
+
         // Being deleted means that it was unwanted meanwhile; it is made anew once it is gone.
         if (wanted.DeletionTimestamp is not null || PodPhases.IsTerminal(wanted.Status?.Phase))
         {
             return new PodStep.None();
         }
 
-        return !wanted.IsKnown ? new PodStep.Create(wanted.Pod!)
-            : !PodMetadata.IsSame(wanted.Applied, wanted.Pod!) ? new PodStep.Update(wanted.Pod!)
-            : new PodStep.None();
+        if (!wanted.IsKnown)
+        {
+            return declared.RunsOnce && PodTraces.HasRun(wanted.Status) ? new PodStep.Lose(wanted.Pod!) : new PodStep.Create(wanted.Pod!);
+        }
+
+        return PodMetadata.IsSame(wanted.Applied, wanted.Pod!) ? new PodStep.None() : new PodStep.Update(wanted.Pod!);
     }
+
+    // Somebody else may have declared a pod finished, as the garbage collector of a lost node does; nothing of it may run on then.
+    private static bool IsToEnd(DeclaredPod declared, PodRecord wanted) =>
+        declared.Deletion is not null
+        || (declared.RunsOnce && wanted.IsKnown && PodPhases.IsTerminal(wanted.Status?.Phase) && !PodPhases.IsTerminal(wanted.Reported?.Phase));
 
     private static Pod Show(PodRecord record, PodStatus? status) => record.Pod! with
     {
         Status = status,
-        Metadata = record.DeletionTimestamp is { } deletion
+        Metadata = record.DeletionTimestamp is { } deletion && record.Pod.Metadata.DeletionTimestamp is null
             ? record.Pod.Metadata with { DeletionTimestamp = deletion, DeletionGracePeriodSeconds = (long)record.GracePeriod.TotalSeconds }
             : record.Pod.Metadata,
     };

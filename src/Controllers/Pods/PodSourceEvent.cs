@@ -7,7 +7,9 @@ internal abstract record PodSourceEvent
     internal sealed record Declared(DeclaredPod Pod) : PodSourceEvent;
 
     /// <summary>No pod of that key is wanted any more.</summary>
-    internal sealed record Withdrawn(PodKey Key) : PodSourceEvent;
+    /// <param name="Key">The key.</param>
+    /// <param name="GracePeriod">The grace in which what runs of it is to end; null leaves it to the pod.</param>
+    internal sealed record Withdrawn(PodKey Key, TimeSpan? GracePeriod = null) : PodSourceEvent;
 
     /// <summary>Everything that is wanted has been told. Only now is it known what is not wanted.</summary>
     internal sealed record Listed : PodSourceEvent;

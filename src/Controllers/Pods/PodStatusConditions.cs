@@ -25,14 +25,15 @@ internal static class PodStatusConditions
             Condition(PodConditionTypes.PodScheduled, true),
         ];
         var others = (previous ?? []).Where(p => ours.All(o => o.Type != p.Type));
-        return [.. ours.Select(o => o with { LastTransitionTime = TransitionTime(o, previous, now) }), .. others];
+        var generation = ObservedGeneration.Of(pod);
+        return [.. ours.Select(o => o with { LastTransitionTime = TransitionTime(o, previous, now), Other = generation }), .. others];
     }
 
     private static DateTimeOffset TransitionTime(PodCondition condition, IReadOnlyList<PodCondition>? previous, DateTimeOffset now) =>
         previous?.FirstOrDefault(p => p.Type == condition.Type) is { LastTransitionTime: { } since } before && before.Status == condition.Status ? since : now;
 
     private static PodCondition ReadyToStart(PodStatus status) =>
-        Condition(PodConditionTypes.PodReadyToStartContainers, !PodPhases.IsTerminal(status.Phase) && Statuses(status).Any(HasRun));
+        Condition(PodConditionTypes.PodReadyToStartContainers, !PodPhases.IsTerminal(status.Phase) && Statuses(status).Any(PodTraces.HasRun));
 
     private static PodCondition Initialized(Pod pod, PodStatus status)
     {
@@ -50,7 +51,7 @@ internal static class PodStatusConditions
         }
 
         // A pod whose main containers ran was initialised once, even if a sidecar is starting again.
-        var message = (status.ContainerStatuses ?? []).Any(HasRun) ? "" : Message(unknown, incomplete, "incomplete");
+        var message = (status.ContainerStatuses ?? []).Any(PodTraces.HasRun) ? "" : Message(unknown, incomplete, "incomplete");
         return message.Length == 0
             ? Condition(PodConditionTypes.Initialized, true)
             : Condition(PodConditionTypes.Initialized, false, "ContainersNotInitialized", message);
@@ -120,9 +121,6 @@ internal static class PodStatusConditions
     private static bool IsSidecar(Container container) => container.RestartPolicy == "Always";
 
     private static bool IsComplete(Container container, ContainerStatus status) => IsSidecar(container) ? status.Started ?? false : status.Ready;
-
-    private static bool HasRun(ContainerStatus status) =>
-        status.State?.Running is not null || status.State?.Terminated is not null || status.LastState?.Terminated is not null;
 
     private static bool HasStatuses(PodStatus status) => status.ContainerStatuses is not null;
 

@@ -18,6 +18,9 @@ internal abstract record PodStep
     /// <summary>Pass on changed labels and annotations.</summary>
     internal sealed record Update(Pod Pod) : PodStep;
 
+    /// <summary>The pod ran, and the provider does not know it: it has failed.</summary>
+    internal sealed record Lose(Pod Pod) : PodStep;
+
     /// <summary>Ask the provider to end the pod.</summary>
     internal sealed record Delete(WorkloadId Id, TimeSpan GracePeriod) : PodStep;
 }

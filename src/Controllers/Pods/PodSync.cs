@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtualKubelet.Controllers.Events;
 using VirtualKubelet.Controllers.Validation;
 using VirtualKubelet.Controllers.Workloads;
 using VirtualKubelet.Kubernetes;
@@ -7,40 +8,68 @@ using VirtualKubelet.Providers;
 namespace VirtualKubelet.Controllers.Pods;
 
 /// <summary>Brings the provider in step with what is wanted, one name at a time. What fails for now is thrown and tried again by the caller.</summary>
-internal sealed class PodSync(PodTable table, ProviderCalls provider, PodControllerOptions options, ILogger logger)
+internal sealed class PodSync(PodTable table, ProviderCalls provider, PodResolver resolver, IEventRecorder events, ILogger logger)
 {
     /// <summary>Takes steps until there is none left; false to look again later.</summary>
     /// <exception cref="ProviderException">A step is impossible now.</exception>
     public async Task<bool> SyncAsync(PodKey key, CancellationToken cancellationToken)
     {
-        while (true)
+        var waits = false;
+        try
         {
-            switch (table.NextStep(key))
+            while (true)
             {
-                case PodStep.Create step:
-                    await CreateAsync(step.Pod, cancellationToken);
-                    break;
-                case PodStep.Update step:
-                    await UpdateAsync(step.Pod, cancellationToken);
-                    break;
-                case PodStep.Delete step:
-                    await DeleteAsync(step, cancellationToken);
-                    break;
-                case var step:
-                    return step is PodStep.None;
+                switch (table.NextStep(key))
+                {
+                    case PodStep.Create step when await CreateAsync(step.Pod, cancellationToken) is { } isKnown:
+                        waits = true;
+                        return isKnown;
+                    case PodStep.Create:
+                        break;
+                    case PodStep.Update step:
+                        await UpdateAsync(step.Pod, cancellationToken);
+                        break;
+                    case PodStep.Lose step:
+                        table.MarkLost(step.Pod);
+                        break;
+                    case PodStep.Delete step:
+                        await DeleteAsync(step, cancellationToken);
+                        break;
+                    case var step:
+                        return step is PodStep.None;
+                }
+            }
+        }
+        finally
+        {
+            if (!waits)
+            {
+                resolver.Release(key);
             }
         }
     }
 
-    private async Task CreateAsync(Pod pod, CancellationToken cancellationToken)
+    // Null when there is something to do next. Otherwise the pod waits for objects: true when their appearance will be told, false to look again.
+    private async Task<bool?> CreateAsync(Pod pod, CancellationToken cancellationToken)
     {
         try
         {
-            var (workload, errors) = await ResolveAsync(pod, cancellationToken);
-            if (workload is null)
+            var resolved = await resolver.ResolveAsync(pod, cancellationToken);
+            if (resolved.Errors.Count > 0)
             {
-                Fail(pod, PodFailureReasons.InvalidPod, Join(errors));
-                return;
+                Fail(pod, PodFailureReasons.InvalidPod, Join(resolved.Errors));
+                return null;
+            }
+
+            if (resolved.Workload is not { } workload)
+            {
+                Wait(pod, resolved);
+                return resolved.AllKnown;
+            }
+
+            foreach (var note in resolved.Skipped)
+            {
+                events.Record(PodReferences.Of(pod, note.Container), EventSeverity.Warning, PodEventReasons.InvalidVariableNames, note.Message);
             }
 
             await provider.CreateAsync(workload, cancellationToken);
@@ -57,8 +86,21 @@ internal sealed class PodSync(PodTable table, ProviderCalls provider, PodControl
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            table.MarkDelayed(pod, PodFailureReasons.Unavailable, exception is ProviderException ? exception.Message : "internal error; see the agent's log");
+            var message = exception is ProviderException ? exception.Message : "internal error; see the agent's log";
+            table.MarkDelayed(pod, PodFailureReasons.Unavailable, message);
+            events.Record(PodReferences.Of(pod), EventSeverity.Warning, PodEventReasons.FailedCreate, message);
             throw;
+        }
+
+        return null;
+    }
+
+    private void Wait(Pod pod, ResolvedWorkload resolved)
+    {
+        if (resolved.Missing.Count > 0)
+        {
+            table.MarkUnconfigured(pod, resolved.Missing.ToDictionary(m => m.Container, m => m.Message, StringComparer.Ordinal));
+            logger.PodUnconfigured(PodKey.Of(pod), pod.Metadata.Uid!, string.Join("; ", resolved.Missing.Select(m => $"{m.Container}: {m.Message}")));
         }
     }
 
@@ -66,10 +108,10 @@ internal sealed class PodSync(PodTable table, ProviderCalls provider, PodControl
     {
         try
         {
-            var (workload, errors) = await ResolveAsync(pod, cancellationToken);
-            if (workload is null)
+            var resolved = await resolver.ResolveUpdateAsync(pod, cancellationToken);
+            if (resolved.Workload is not { } workload)
             {
-                Keep(pod, Join(errors));
+                Keep(pod, Join(resolved.Errors));
                 return;
             }
 
@@ -98,20 +140,6 @@ internal sealed class PodSync(PodTable table, ProviderCalls provider, PodControl
         {
             table.MarkUnknown(step.Id);
         }
-    }
-
-    private async Task<ResolvedWorkload> ResolveAsync(Pod pod, CancellationToken cancellationToken)
-    {
-        var errors = PodValidator.Validate(pod);
-        if (errors.Count > 0)
-        {
-            return new ResolvedWorkload(null, errors);
-        }
-
-        var allocatable = WorkloadResolver.NeedsNode(pod)
-            ? (await provider.GetNodeAsync(cancellationToken)).Allocatable
-            : new Dictionary<string, Quantity>();
-        return WorkloadResolver.Resolve(pod, new WorkloadContext { NodeName = options.NodeName, HostAddress = options.HostAddress, Allocatable = allocatable });
     }
 
     private void Fail(Pod pod, string reason, string message)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtualKubelet.Controllers.Events;
 using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Providers;
 
@@ -8,13 +9,27 @@ namespace VirtualKubelet.Controllers.Pods;
 /// What is wanted and what is, by name of pod; publishes each change to the store. Every method is short and in memory, so one lock guards it all.
 /// Methods that take in news return the keys that need attention.
 /// </summary>
-internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimeProvider time, ILogger logger)
+internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, IEventRecorder events, TimeProvider time, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PodKey, PodSlot> _slots = [];
     private readonly Dictionary<string, PodKey> _keysByUid = new(StringComparer.Ordinal);
     private int _epoch;
     private bool _isListed;
+
+    /// <summary>Something about the pods of that name may have changed. Handlers are called under the lock and must not wait.</summary>
+    public event Action<PodKey>? Changed;
+
+    /// <summary>What is to be said of the pod that is wanted; null when that is another one, or none.</summary>
+    public PodReport? Find(PodKey key, string uid)
+    {
+        lock (_gate)
+        {
+            return _slots.TryGetValue(key, out var slot) && slot.Wanted is { Status: { } status } wanted && wanted.Id.Uid == uid
+                ? new PodReport(status, wanted.IsEnded && PodPhases.IsTerminal(status.Phase))
+                : null;
+        }
+    }
 
     /// <summary>Takes in what the source tells.</summary>
     public IReadOnlyList<PodKey> Apply(PodSourceEvent news)
@@ -27,7 +42,7 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
                     Declare(declared.Pod);
                     return [declared.Pod.Key];
                 case PodSourceEvent.Withdrawn withdrawn:
-                    Withdraw(withdrawn.Key);
+                    Withdraw(withdrawn.Key, withdrawn.GracePeriod);
                     return [withdrawn.Key];
                 default:
                     return EndListing();
@@ -97,7 +112,7 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
         if (record.Reported is null)
         {
             // What delayed the pod is over; the provider will say how it fares.
-            record.Status = statuses.Pending(pod, record.Status);
+            record.Status = statuses.Accepted(pod, record.Status);
         }
     });
 
@@ -118,6 +133,13 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
             var key = KeyOf(id);
             if (_slots.TryGetValue(key, out var slot) && slot.Records.TryGetValue(id.Uid, out var record))
             {
+                if (record.AskedGrace is null)
+                {
+                    TellStopping(record);
+                }
+
+                Know(record);
+                record.AskedGrace = gracePeriod;
                 record.DeletionTimestamp = time.GetUtcNow() + gracePeriod;
                 Publish(key, slot);
             }
@@ -128,6 +150,18 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
     public void MarkFailed(Pod pod, string reason, string message) =>
         Change(pod, record => record.Status = statuses.Failed(pod, record.Status, reason, message));
 
+    /// <summary>The pod ran before, and the provider does not know it.</summary>
+    public void MarkLost(Pod pod) => Change(pod, record =>
+    {
+        record.Status = statuses.Lost(pod, record.Status);
+        record.IsEnded = true;
+        logger.PodLost(KeyOf(record), record.Id.Uid);
+    });
+
+    /// <summary>The pod waits for ConfigMaps or Secrets.</summary>
+    public void MarkUnconfigured(Pod pod, IReadOnlyDictionary<string, string> problems) =>
+        Change(pod, record => record.Status = record.IsKnown ? record.Status : statuses.Unconfigured(pod, record.Status, problems));
+
     /// <summary>The pod cannot be given to the provider now.</summary>
     public void MarkDelayed(Pod pod, string reason, string message) =>
         Change(pod, record => record.Status = record.IsKnown ? record.Status : statuses.Pending(pod, record.Status, reason, message));
@@ -135,9 +169,10 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
     private void Declare(DeclaredPod declared)
     {
         var slot = Slot(declared.Key);
+        var isNew = !declared.RunsOnce || slot.Declared?.Uid != declared.Uid;
         (slot.Declared, slot.Epoch) = (declared, _epoch);
         var record = Record(slot, new WorkloadId(declared.Key.Namespace, declared.Key.Name, declared.Uid));
-        record.Pod = declared.Pod;
+        (record.Pod, record.WishedGrace) = (declared.Pod, declared.Deletion);
         if (declared.Errors.Count > 0)
         {
             record.Status = statuses.Failed(declared.Pod, record.Status, PodFailureReasons.InvalidManifest, PodFailureReasons.Join(declared.Errors));
@@ -145,21 +180,41 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
         }
         else
         {
-            record.Status = record.Reported is { } reported
-                ? statuses.Complete(declared.Pod, reported, record.Status ?? declared.Pod.Status)
-                : record.Status ?? statuses.Pending(declared.Pod, declared.Pod.Status);
-            logger.PodDeclared(declared.Key, declared.Uid);
+            record.Status = StatusOf(declared, record);
+            if (isNew)
+            {
+                logger.PodDeclared(declared.Key, declared.Uid);
+            }
         }
 
         Publish(declared.Key, slot);
     }
 
-    private void Withdraw(PodKey key)
+    private PodStatus StatusOf(DeclaredPod declared, PodRecord record)
+    {
+        var (pod, stored) = (declared.Pod, declared.Pod.Status);
+        if (declared.RunsOnce && PodPhases.IsTerminal(stored?.Phase) && !PodPhases.IsTerminal(record.Status?.Phase))
+        {
+            return stored!;
+        }
+
+        if (record.Reported is { } reported)
+        {
+            return statuses.Complete(pod, reported, record.Status ?? stored);
+        }
+
+        // A pod that ran stands as it stood until the provider has said what it knows.
+        return record.Status ?? (declared.RunsOnce && PodTraces.HasRun(stored) ? stored! : statuses.Pending(pod, stored));
+    }
+
+    private void Withdraw(PodKey key, TimeSpan? gracePeriod = null)
     {
         if (_slots.TryGetValue(key, out var slot) && slot.Declared is { } declared)
         {
             logger.PodWithdrawn(key, declared.Uid);
+            slot.Wanted!.WishedGrace = gracePeriod ?? slot.Wanted.WishedGrace;
             slot.Declared = null;
+            Changed?.Invoke(key);
         }
     }
 
@@ -178,14 +233,14 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
     {
         if (reported.Gone)
         {
-            return Forget(reported.Id);
+            return Forget(reported.Id, reported.Status);
         }
 
         var key = KeyOf(reported.Id);
         var slot = Slot(key);
         var record = Record(slot, reported.Id);
+        TellJob(key, record, reported);
         Know(record);
-        LogJob(key, record, reported);
         record.Reported = reported.Status;
         if (record.Pod is { } pod)
         {
@@ -198,7 +253,7 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
         return key;
     }
 
-    private PodKey Forget(WorkloadId id)
+    private PodKey Forget(WorkloadId id, PodStatus? last = null)
     {
         var key = KeyOf(id);
         if (!_slots.TryGetValue(key, out var slot) || !slot.Records.TryGetValue(id.Uid, out var record))
@@ -207,17 +262,32 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
         }
 
         logger.WorkloadGone(key, id.Uid, record.JobId);
-        var isFinal = PodPhases.IsTerminal(record.Status?.Phase) && record.DeletionTimestamp is null;
-        (record.KnownSince, record.Reported, record.Applied, record.DeletionTimestamp) = (null, null, null, null);
+        var wasAsked = record.AskedGrace is not null;
+        (record.KnownSince, record.Reported, record.Applied, record.AskedGrace, record.DeletionTimestamp) = (null, null, null, null, null);
         _keysByUid.Remove(id.Uid);
-        if (record == slot.Wanted && !isFinal)
+        if (record == slot.Wanted)
         {
-            record.JobId = null;
-            record.Status = statuses.Pending(record.Pod!, null);
+            Conclude(slot.Declared!, record, last, wasAsked);
         }
 
         Publish(key, slot);
         return key;
+    }
+
+    private void Conclude(DeclaredPod declared, PodRecord record, PodStatus? last, bool wasAsked)
+    {
+        var pod = record.Pod!;
+        if (declared.RunsOnce)
+        {
+            var status = last is null ? record.Status : statuses.Complete(pod, last, record.Status);
+            record.Status = declared.Deletion is not null || wasAsked ? statuses.Stopped(pod, status) : statuses.Lost(pod, status);
+            record.IsEnded = true;
+        }
+        else if (wasAsked || !PodPhases.IsTerminal(record.Status?.Phase))
+        {
+            record.JobId = null;
+            record.Status = statuses.Pending(pod, null);
+        }
     }
 
     private void Change(Pod pod, Action<PodRecord> change)
@@ -241,11 +311,13 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
         }
 
         store.Set(key, slot.View());
+        Changed?.Invoke(key);
     }
 
     private void Know(PodRecord record)
     {
         record.KnownSince ??= time.GetTimestamp();
+        record.IsEnded = false;
         _keysByUid[record.Id.Uid] = KeyOf(record);
     }
 
@@ -273,12 +345,30 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, TimePr
 
     private static PodKey KeyOf(PodRecord record) => KeyOf(record.Id);
 
-    private void LogJob(PodKey key, PodRecord record, WorkloadStatus reported)
+    private void TellJob(PodKey key, PodRecord record, WorkloadStatus reported)
     {
-        if (reported.JobId is { } job && job != record.JobId)
+        if (reported.JobId is not { } job || job == record.JobId)
         {
-            record.JobId = job;
-            logger.PodHasJob(key, record.Id.Uid, job);
+            return;
+        }
+
+        record.JobId = job;
+        logger.PodHasJob(key, record.Id.Uid, job);
+        if (record is { Pod: { } pod, IsKnown: true })
+        {
+            // Not of jobs that an earlier process told of.
+            events.Record(PodReferences.Of(pod), EventSeverity.Normal, PodEventReasons.JobSubmitted, $"Submitted as job {job}");
+        }
+    }
+
+    private void TellStopping(PodRecord record)
+    {
+        if (record is { Pod: { } pod, Status: { } status })
+        {
+            foreach (var running in (status.InitContainerStatuses ?? []).Concat(status.ContainerStatuses ?? []).Where(c => c.State?.Running is not null))
+            {
+                events.Record(PodReferences.Of(pod, running.Name), EventSeverity.Normal, PodEventReasons.Killing, $"Stopping container {running.Name}");
+            }
         }
     }
 

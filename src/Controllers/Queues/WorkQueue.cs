@@ -15,6 +15,18 @@ internal sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
     private readonly SemaphoreSlim _available = new(0);
     private bool _disposed;
 
+    /// <summary>Keys that wait for a worker or for their time.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _wanted.Count + _delayed.Count;
+            }
+        }
+    }
+
     /// <summary>Puts a key up for work now; a delay it had is forgotten.</summary>
     public void Add(TKey key)
     {

@@ -7,9 +7,10 @@ namespace VirtualKubelet.Controllers.Workloads;
 
 /// <summary>
 /// The environment of one container, as kubelet's <c>makeEnvironmentVariables</c> makes it: in order, a value may refer to variables
-/// before it, values from elsewhere are taken literally, and of two variables of one name the last one wins.
+/// before it, values from elsewhere are taken literally, and of two variables of one name the last one wins. Variables for the cluster's services
+/// are not made: jobs do not reach the service network.
 /// </summary>
-internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, List<FieldError> errors)
+internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, ResolutionNotes notes)
 {
     /// <summary>Linux passes at most 128 KiB in one argument or variable, name, '=' and NUL included (MAX_ARG_STRLEN).</summary>
     public const int MaxStringBytes = 128 * 1024;
@@ -19,8 +20,13 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, List
     /// <summary>The variables and their values; what cannot be resolved is added to the errors.</summary>
     public IReadOnlyDictionary<string, string> Resolve(Container container, FieldPath path, List<EnvVar> resolved)
     {
-        RefuseEnvFrom(container, path.Member("envFrom"));
         var values = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        var sources = container.EnvFrom ?? [];
+        for (var i = 0; i < sources.Count; i++)
+        {
+            AddAll(sources[i], container, values, path.Member("envFrom").Item(i));
+        }
+
         var variables = container.Env ?? [];
         for (var i = 0; i < variables.Count; i++)
         {
@@ -34,7 +40,7 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, List
         resolved.AddRange(values.Select(v => new EnvVar { Name = v.Key, Value = v.Value }));
         if (values.Sum(v => (long)v.Key.Length + Encoding.UTF8.GetByteCount(v.Value)) > MaxEnvironmentBytes)
         {
-            errors.Add(new FieldError(path.Member("env").Text, $"holds more than {MaxEnvironmentBytes} bytes in all"));
+            notes.Errors.Add(new FieldError(path.Member("env").Text, $"holds more than {MaxEnvironmentBytes} bytes in all"));
         }
 
         return values;
@@ -53,7 +59,7 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, List
         {
             { FieldRef: { } field } => Field(field, from.Member("fieldRef")),
             { ResourceFieldRef: { } resource } => Resource(resource, container, from.Member("resourceFieldRef")),
-            _ => External(source.Other, from),
+            _ => External(source.Other, container, from),
         };
     }
 
@@ -65,7 +71,7 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, List
         }
         catch (ExpansionTooLongException exception)
         {
-            errors.Add(new FieldError(at.Text, exception.Message));
+            notes.Errors.Add(new FieldError(at.Text, exception.Message));
             return null;
         }
     }
@@ -75,7 +81,7 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, List
         var value = field.ApiVersion is null or "" or "v1" ? FieldReference.Resolve(field.FieldPath ?? "", pod, context) : null;
         if (value is null)
         {
-            errors.Add(new FieldError(at.Member("fieldPath").Text, $"{Shown.Quoted(field.FieldPath)} is not a v1 field that a variable can have"));
+            notes.Errors.Add(new FieldError(at.Member("fieldPath").Text, $"{Shown.Quoted(field.FieldPath)} is not a v1 field that a variable can have"));
         }
 
         return value;
@@ -86,47 +92,134 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, List
         var (value, error) = ResourceReference.Resolve(resource, container, pod, context);
         if (error is not null)
         {
-            errors.Add(new FieldError(at.Text, error));
+            notes.Errors.Add(new FieldError(at.Text, error));
         }
 
         return value;
     }
 
     // Null without an error leaves the variable out, as a kubelet does for an optional key that is not there.
-    private string? External(IDictionary<string, JsonElement>? source, FieldPath at)
+    private string? External(IDictionary<string, JsonElement>? source, Container container, FieldPath at)
     {
-        foreach (var (kind, selector) in source ?? new Dictionary<string, JsonElement>())
+        foreach (var (kind, element) in source ?? new Dictionary<string, JsonElement>())
         {
             if (kind is not ("configMapKeyRef" or "secretKeyRef"))
             {
-                errors.Add(new FieldError(at.Text, $"{Shown.Quoted(kind)} is not a source that this node knows"));
+                notes.Errors.Add(new FieldError(at.Text, $"{Shown.Quoted(kind)} is not a source that this node knows"));
             }
-            else if (!IsOptional(selector))
+            else if (ConfigSelector.OfVariable(kind, element) is not { Key.Length: > 0 } selector)
             {
-                errors.Add(new FieldError(at.Member(kind).Text, "cannot be resolved without an API server; give the value itself, or mark it optional"));
+                notes.Errors.Add(new FieldError(at.Member(kind).Text, "names no object, or no key"));
+            }
+            else if (Find(selector, container, at.Member(kind), "give the value itself") is { } found)
+            {
+                return Value(found, selector, container, at.Member(kind));
             }
         }
 
         return null;
     }
 
-    private void RefuseEnvFrom(Container container, FieldPath path)
+    private string? Value(ConfigObject found, ConfigSelector selector, Container container, FieldPath at)
     {
-        for (var i = 0; i < (container.EnvFrom?.Count ?? 0); i++)
+        if (found.TryGet(selector.Key, out var value))
         {
-            var source = container.EnvFrom![i];
-            var isOptional = source.ValueKind == JsonValueKind.Object
-                && source.EnumerateObject().Where(m => m.Name is "configMapRef" or "secretRef").Select(m => m.Value).ToList() is { Count: 1 } references
-                && IsOptional(references[0]);
-            if (!isOptional)
+            if (value is null)
             {
-                errors.Add(new FieldError(path.Item(i).Text, "cannot be resolved without an API server; give the variables themselves, or mark it optional"));
+                notes.Errors.Add(new FieldError(at.Text, $"key {Shown.Quoted(selector.Key)} of {selector.Reference} holds bytes that are no UTF-8 text"));
             }
+
+            return value;
+        }
+
+        if (!selector.IsOptional)
+        {
+            notes.Miss(container.Name!, $"couldn't find key {selector.Key} in {selector.Reference.Kind} {pod.Metadata.Namespace}/{selector.Reference.Name}");
+        }
+
+        return null;
+    }
+
+    private void AddAll(JsonElement source, Container container, OrderedDictionary<string, string> values, FieldPath at)
+    {
+        if (ConfigSelector.OfSource(source) is not { } selector)
+        {
+            notes.Errors.Add(new FieldError(at.Text, "names neither a ConfigMap nor a Secret"));
+            return;
+        }
+
+        if (Find(selector, container, at, "give the variables themselves") is not { } found)
+        {
+            return;
+        }
+
+        var prefix = source.TryGetProperty("prefix", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString() : "";
+        var invalid = new List<string>();
+        foreach (var key in found.Keys)
+        {
+            var name = prefix + key;
+            found.TryGet(key, out var value);
+            if (value is null || NameRules.Environment(name) is not null)
+            {
+                invalid.Add(name);
+            }
+            else if (Fits(name, value, at))
+            {
+                values[name] = value;
+            }
+        }
+
+        if (invalid.Count > 0)
+        {
+            notes.Skipped.Add(new ContainerNote(container.Name!, Skipped(invalid, selector.Reference)));
         }
     }
 
-    private static bool IsOptional(JsonElement selector) =>
-        selector.ValueKind == JsonValueKind.Object && selector.TryGetProperty("optional", out var optional) && optional.ValueKind == JsonValueKind.True;
+    private string Skipped(List<string> keys, ConfigReference reference)
+    {
+        var kind = reference.Kind == ConfigKind.Secret ? "secret" : "configMap";
+        return $"Keys [{string.Join(", ", keys)}] from the EnvFrom {kind} {pod.Metadata.Namespace}/{reference.Name} were skipped since they are considered invalid environment variable names.";
+    }
+
+    // Null when it is not there; what that means has been noted.
+    private ConfigObject? Find(ConfigSelector selector, Container container, FieldPath at, string wayOut)
+    {
+        if (context.LeavesObjectsOut)
+        {
+            return null;
+        }
+
+        if (context.Objects is not { } objects)
+        {
+            if (!selector.IsOptional)
+            {
+                notes.Errors.Add(new FieldError(at.Text, $"cannot be resolved without an API server; {wayOut}, or mark it optional"));
+            }
+
+            return null;
+        }
+
+        var found = objects[selector.Reference];
+        if (!found.IsKnown)
+        {
+            Await(selector.Reference, found, container);
+        }
+        else if (!found.IsFound && !selector.IsOptional)
+        {
+            notes.Miss(container.Name!, $"{selector.Reference} not found");
+        }
+
+        return found.IsFound ? found : null;
+    }
+
+    private void Await(ConfigReference reference, ConfigObject unknown, Container container)
+    {
+        notes.HasUnknown = true;
+        if (unknown.Problem is { } problem)
+        {
+            notes.Miss(container.Name!, $"{reference} cannot be read: {problem}");
+        }
+    }
 
     private bool Fits(string name, string value, FieldPath at)
     {
@@ -135,7 +228,7 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, List
             return true;
         }
 
-        errors.Add(new FieldError(at.Text, $"is too long; Linux passes at most {MaxStringBytes} bytes in one variable"));
+        notes.Errors.Add(new FieldError(at.Text, $"is too long; Linux passes at most {MaxStringBytes} bytes in one variable"));
         return false;
     }
 }

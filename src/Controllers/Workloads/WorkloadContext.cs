@@ -13,4 +13,10 @@ internal sealed record WorkloadContext
 
     /// <summary>What a container without a limit may use at most.</summary>
     public required IReadOnlyDictionary<string, Quantity> Allocatable { get; init; }
+
+    /// <summary>The ConfigMaps and Secrets that the pod names; null where there is no API server.</summary>
+    public IReadOnlyDictionary<ConfigReference, ConfigObject>? Objects { get; init; }
+
+    /// <summary>Leave out all that comes from ConfigMaps and Secrets.</summary>
+    public bool LeavesObjectsOut { get; init; }
 }

@@ -11,18 +11,24 @@ internal static class WorkloadResolver
     /// <summary>The workload, or everything that stands in its way.</summary>
     public static ResolvedWorkload Resolve(Pod pod, WorkloadContext context)
     {
-        var errors = new List<FieldError>();
+        var notes = new ResolutionNotes();
+        var given = ServiceAccountMounts.Without(pod);
         var spec = new FieldPath("spec");
-        var resolved = pod with
+        var resolved = given with
         {
             Status = null,
-            Spec = pod.Spec with
+            Spec = given.Spec with
             {
-                InitContainers = ResolveAll(pod.Spec.InitContainers, spec.Member("initContainers"), pod, context, errors),
-                Containers = ResolveAll(pod.Spec.Containers, spec.Member("containers"), pod, context, errors),
+                InitContainers = ResolveAll(given.Spec.InitContainers, spec.Member("initContainers"), pod, context, notes),
+                Containers = ResolveAll(given.Spec.Containers, spec.Member("containers"), pod, context, notes),
             },
         };
-        return new ResolvedWorkload(errors.Count == 0 ? new Workload(resolved) : null, errors);
+        return new ResolvedWorkload(notes.Errors.Count == 0 && !notes.MustWait ? new Workload(resolved) : null, notes.Errors)
+        {
+            Missing = notes.Missing,
+            AllKnown = !notes.HasUnknown,
+            Skipped = notes.Skipped,
+        };
     }
 
     /// <summary>Whether some variable of the pod is a resource amount, which may depend on the node's.</summary>
@@ -30,19 +36,19 @@ internal static class WorkloadResolver
         pod.Spec.AllContainers.Any(c => c.Env?.Any(v => v.ValueFrom?.ResourceFieldRef is not null) ?? false);
 
     private static List<Container>? ResolveAll(
-        IReadOnlyList<Container>? containers, FieldPath path, Pod pod, WorkloadContext context, List<FieldError> errors) =>
-        containers?.Select((container, i) => Resolve(container, path.Item(i), pod, context, errors)).ToList();
+        IReadOnlyList<Container>? containers, FieldPath path, Pod pod, WorkloadContext context, ResolutionNotes notes) =>
+        containers?.Select((container, i) => Resolve(container, path.Item(i), pod, context, notes)).ToList();
 
-    private static Container Resolve(Container container, FieldPath path, Pod pod, WorkloadContext context, List<FieldError> errors)
+    private static Container Resolve(Container container, FieldPath path, Pod pod, WorkloadContext context, ResolutionNotes notes)
     {
         var variables = new List<EnvVar>();
-        var values = new EnvironmentResolver(pod, context, errors).Resolve(container, path, variables);
+        var values = new EnvironmentResolver(pod, context, notes).Resolve(container, path, variables);
         return container with
         {
             Env = variables.Count == 0 ? null : variables,
             EnvFrom = null,
-            Command = ExpandAll(container.Command, path.Member("command"), values, errors),
-            Args = ExpandAll(container.Args, path.Member("args"), values, errors),
+            Command = ExpandAll(container.Command, path.Member("command"), values, notes.Errors),
+            Args = ExpandAll(container.Args, path.Member("args"), values, notes.Errors),
         };
     }
 

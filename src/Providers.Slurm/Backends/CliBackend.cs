@@ -53,7 +53,7 @@ internal sealed class CliBackend : IJobBackend
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<JobRecord>> ListAsync(CancellationToken cancellationToken) =>
-        SqueueOutput.Parse(_options.NodeName, await QueryAsync(
+        SqueueOutput.Parse(JobIdentity.Owner(_options), await QueryAsync(
             "squeue", ["--noheader", "--states=all", $"--user={Environment.UserName}", "-O", SqueueOutput.Format], cancellationToken));
 
     /// <inheritdoc/>

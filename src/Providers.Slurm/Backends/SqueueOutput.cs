@@ -17,13 +17,13 @@ internal static class SqueueOutput
     /// <summary>The argument of <c>-O</c>.</summary>
     public static string Format => Columns.Format;
 
-    /// <summary>The jobs that carry a pod of <paramref name="node"/>; those of others are left out.</summary>
-    public static List<JobRecord> Parse(string node, string output)
+    /// <summary>The jobs that carry a pod of <paramref name="owner"/>; those of others are left out.</summary>
+    public static List<JobRecord> Parse(string owner, string output)
     {
         var jobs = new List<JobRecord>();
         foreach (var row in Columns.Rows(output))
         {
-            if (UidOf(node, comment: row[7], name: row[8]) is { Length: > 0 } uid)
+            if (UidOf(owner, comment: row[7], name: row[8]) is { Length: > 0 } uid)
             {
                 jobs.Add(Job(row, uid));
             }
@@ -34,8 +34,8 @@ internal static class SqueueOutput
 
     // A site's job_submit plugin may replace the comment; the name then still tells the UID,
     // and only UIDs that have a pod directory here are ever acted upon.
-    private static string? UidOf(string node, string comment, string name) =>
-        JobIdentity.UidOfComment(node, comment)
+    private static string? UidOf(string owner, string comment, string name) =>
+        JobIdentity.UidOfComment(owner, comment)
         ?? (comment.StartsWith("virtual-kubelet/", StringComparison.Ordinal) ? null : JobIdentity.UidOfName(name));
 
     private static JobRecord Job(string[] row, string uid)

@@ -50,7 +50,7 @@ internal sealed partial class JobAdopter(
             throw new IOException($"{layout.SubmitFile} is of version {record.Version}, this agent reads {SubmitRecord.CurrentVersion}");
         }
 
-        if (record.Node != options.NodeName)
+        if (record.Node != options.NodeName || record.Cluster != options.ClusterId)
         {
             return;
         }

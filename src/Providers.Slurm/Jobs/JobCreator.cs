@@ -43,7 +43,7 @@ internal sealed class JobCreator(
         var request = _requests.Build(workload, layout);
         var plan = PodPlanBuilder.Build(workload, request, options.Runtime);
         var script = JobScript.Render(request);
-        var record = new SubmitRecord { Node = options.NodeName, AcceptedAt = time.GetUtcNow() };
+        var record = new SubmitRecord { Node = options.NodeName, Cluster = options.ClusterId, AcceptedAt = time.GetUtcNow() };
         try
         {
             MakeRoom(layout);

@@ -1,5 +1,6 @@
 using System.Text;
 using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Providers.Slurm.Backends;
 using VirtualKubelet.Providers.Slurm.Scripts;
 using VirtualKubelet.Shim.Protocol;
 
@@ -11,7 +12,7 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
     private const UnixFileMode PrivateDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     // Neither node names nor UIDs hold an underscore, so that no node takes another one's for its own.
-    private string UnfinishedPrefix => $".unfinished_{options.NodeName}_";
+    private string UnfinishedPrefix => $".unfinished_{JobIdentity.Owner(options)}_";
 
     /// <summary>Makes sure that the work directory is there.</summary>
     public void EnsureRoot() => Directory.CreateDirectory(options.WorkDirectory, PrivateDirectory);

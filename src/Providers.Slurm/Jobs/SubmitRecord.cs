@@ -15,6 +15,9 @@ internal sealed record SubmitRecord
     /// <summary>The virtual node that accepted the pod.</summary>
     public required string Node { get; init; }
 
+    /// <summary>The cluster of that node; absent without an API server.</summary>
+    public string? Cluster { get; init; }
+
     /// <summary>When the pod was accepted: its <c>startTime</c>.</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
 

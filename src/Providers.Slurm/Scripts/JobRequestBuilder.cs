@@ -25,7 +25,7 @@ internal sealed class JobRequestBuilder(SlurmProviderOptions options)
         return new JobRequest
         {
             Name = JobIdentity.Name(workload.Id),
-            Comment = JobIdentity.Comment(options.NodeName, workload.Id.Uid),
+            Comment = JobIdentity.Comment(JobIdentity.Owner(options), workload.Id.Uid),
             Output = directory.JobOutputFile,
             WorkingDirectory = Home(),
             ShimPath = options.ShimPath,

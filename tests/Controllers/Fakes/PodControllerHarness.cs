@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualKubelet.Controllers.Pods;
+using VirtualKubelet.Controllers.Workloads;
 using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Testing;
 
@@ -18,7 +19,9 @@ internal sealed class PodControllerHarness : IAsyncDisposable
     {
         Heartbeat = new SyncHeartbeat(Time);
         var options = new PodControllerOptions { NodeName = "node-1", HostAddress = "10.0.0.1", Workers = 4 };
-        _controller = new PodController(options, Source, Provider, Store, Heartbeat, Time, NullLogger<PodController>.Instance);
+        var table = new PodTable(Store, new PodStatusBuilder(options.HostAddress, Time), new NoEvents(), Time, NullLogger.Instance);
+        _controller = new PodController(
+            options, Source, Provider, table, new NoConfigObjects(), new AlwaysHeld(), new NoEvents(), Heartbeat, Time, NullLogger<PodController>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new();

@@ -39,6 +39,18 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void Jobs_of_a_node_of_the_same_name_in_another_cluster_are_left_out()
+    {
+        var output =
+            Row("100", "RUNNING", "None", "0", "1", "2", "n0", "virtual-kubelet/vk@one/u-1", "pod.default.u-1")
+            + Row("101", "RUNNING", "None", "0", "1", "2", "n0", "virtual-kubelet/vk@two/u-2", "pod.default.u-2")
+            + Row("102", "RUNNING", "None", "0", "1", "2", "n0", "virtual-kubelet/vk/u-3", "pod.default.u-3");
+
+        Assert.Equal("u-1", Assert.Single(SqueueOutput.Parse("vk@one", output)).Uid);
+        Assert.Equal("u-3", Assert.Single(SqueueOutput.Parse("vk", output)).Uid);
+    }
+
+    [Fact]
     public void An_answer_that_was_cut_off_holds_its_whole_rows_only()
     {
         var row = Row("100", "RUNNING", "None", "0", "1", "2", "n0", "virtual-kubelet/vk/u-1", "pod.default.u-1");

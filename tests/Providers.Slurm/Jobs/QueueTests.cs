@@ -284,6 +284,27 @@ public sealed class QueueTests : ClusterTests
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task A_node_of_the_same_name_in_another_cluster_sees_nothing_of_ours_and_touches_nothing()
+    {
+        Options = Options with { ClusterId = "one" };
+        Start();
+        var (workload, job) = await RunAsync();
+        await StopAsync();
+        var ours = Options;
+
+        Options = Options with { ClusterId = "two" };
+        Start();
+        Assert.Empty(await Provider.ListAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<ProviderException>(() => DeleteAsync(workload));
+        await StopAsync();
+        Assert.Empty(Cluster.Calls("scancel"));
+
+        Options = ours;
+        Start();
+        Assert.Equal(job, (await WaitAsync(workload, s => s.Status.Phase == PodPhases.Running)).JobId);
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task A_shortened_grace_is_told_again_and_a_lengthened_one_is_not()
     {
         Start();

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using VirtualKubelet.Controllers.Informers;
+using VirtualKubelet.Controllers.Leadership;
+using VirtualKubelet.Controllers.Pods;
+using VirtualKubelet.Controllers.Queues;
+using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Kubernetes.Client;
+
+namespace VirtualKubelet.Controllers.ApiPods;
+
+/// <summary>
+/// Tells the API server how the node's pods fare, and deletes their objects when they are over. What is to be told is worked out anew each time,
+/// from what the table knows and what the API server has: nothing is queued but names, and a restart forgets nothing.
+/// </summary>
+internal sealed class PodWriter : IDisposable
+{
+    private readonly PodUpdates _updates;
+    private readonly Informer<Pod> _informer;
+    private readonly PodTable _table;
+    private readonly ILeadership _leadership;
+    private readonly ApiPodOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly WorkQueue<PodKey> _queue;
+    private readonly Backoff<PodKey> _backoff;
+    private readonly ConcurrentDictionary<PodKey, WrittenStatus> _written = new();
+    private readonly ConcurrentDictionary<PodKey, long> _notBefore = new();
+
+    public PodWriter(
+        PodUpdates updates, Informer<Pod> informer, PodTable table, ILeadership leadership, ApiPodOptions options, TimeProvider time, ILogger<PodWriter> logger)
+    {
+        _updates = updates;
+        _informer = informer;
+        _table = table;
+        _leadership = leadership;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _queue = new WorkQueue<PodKey>(time);
+        _backoff = new Backoff<PodKey>(options.FirstRetryDelay, options.MaxRetryDelay);
+        _table.Changed += _queue.Add;
+        ApiPodMetrics.Watch(this, () => _queue.Count);
+    }
+
+    /// <summary>Runs until the token is cancelled; what is then still to be told is told by the next agent.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, _options.Workers).Select(_ => WorkAsync(cancellationToken)));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _table.Changed -= _queue.Add;
+        ApiPodMetrics.Forget(this);
+        _queue.Dispose();
+    }
+
+    private async Task WorkAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                var key = await _queue.TakeAsync(stop);
+                await _leadership.WaitUntilHeldAsync(stop);
+                await WorkOnAsync(key, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping is the way out of the loop.
+        }
+    }
+
+    private async Task WorkOnAsync(PodKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Delay(key) is { } delay)
+            {
+                _queue.AddAfter(key, delay);
+                return;
+            }
+
+            await SyncAsync(key, cancellationToken);
+            _backoff.Forget(key);
+        }
+        catch (ApiException exception)
+        {
+            var delay = Later(key, exception.RetryAfter);
+            _logger.WriteDelayed(key, delay, exception.Message);
+        }
+#pragma warning disable CA1031 // A pod that trips over a bug must not take the others with it.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            _logger.WriteFailed(key, Later(key, null), exception);
+        }
+        finally
+        {
+            _queue.Done(key);
+        }
+    }
+
+    private async Task SyncAsync(PodKey key, CancellationToken cancellationToken)
+    {
+        var written = _written.GetValueOrDefault(key);
+        if (_informer.Snapshot.Find(new ObjectKey(key.Namespace, key.Name)) is not { Metadata.Uid: { } uid } watched || _table.Find(key, uid) is not { } report)
+        {
+            // Gone, or another one that is yet to be told of.
+            _written.TryRemove(key, out _);
+            _notBefore.TryRemove(key, out _);
+            return;
+        }
+
+        var stored = WrittenStatus.Newest(watched, written);
+        if (StatusPatch.Between(stored, report.Status) is { } patch && written?.IsVain(stored, patch.ToJsonString()) != true)
+        {
+            if (await _updates.PatchAsync(stored, report.Status, patch, cancellationToken) is not { } answer)
+            {
+                return;
+            }
+
+            _written[key] = new WrittenStatus(answer, StatusPatch.Between(answer, report.Status)?.ToJsonString());
+            _notBefore[key] = _time.GetUtcNow().UtcTicks + _options.PatchInterval.Ticks;
+            stored = answer;
+        }
+
+        // Never before a last status was written, which is what tells others how the pod ended.
+        if (report.IsOver && stored.Metadata.DeletionTimestamp is not null && PodPhases.IsTerminal(stored.Status?.Phase))
+        {
+            await _updates.DeleteAsync(stored, cancellationToken);
+        }
+    }
+
+    private TimeSpan? Delay(PodKey key)
+    {
+        var left = _notBefore.GetValueOrDefault(key) - _time.GetUtcNow().UtcTicks;
+        return left > 0 ? TimeSpan.FromTicks(left) : null;
+    }
+
+    // Changes that come meanwhile wait as well: a server in trouble is not asked more often because a pod is busy.
+    private TimeSpan Later(PodKey key, TimeSpan? asked)
+    {
+        var delay = _backoff.Next(key);
+        delay = asked > delay ? asked.Value : delay;
+        _notBefore[key] = _time.GetUtcNow().UtcTicks + delay.Ticks;
+        _queue.AddAfter(key, delay);
+        return delay;
+    }
+}
