@@ -29,6 +29,7 @@ namespace VirtualKubelet.Kubernetes;
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(DeleteOptions))]
+[JsonSerializable(typeof(ServerVersion))]
 public sealed partial class KubernetesJson : JsonSerializerContext
 {
     /// <summary>The context to use: like Go's encoder it leaves non-ASCII text readable.</summary>

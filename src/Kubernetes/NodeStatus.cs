@@ -24,6 +24,9 @@ public sealed record NodeStatus
     /// <summary>Names and versions of what it is made of.</summary>
     public NodeSystemInfo? NodeInfo { get; init; }
 
+    /// <summary>Features that the node says it has, sorted; API servers know of it since 1.35.</summary>
+    public IReadOnlyList<string>? DeclaredFeatures { get; init; }
+
     /// <summary>Everything else.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }

@@ -135,6 +135,10 @@ public sealed class ApiClient
             KubernetesJson.Api.TokenRequest,
             cancellationToken);
 
+    /// <summary>Asks the server for its version, which everybody may.</summary>
+    public Task<ServerVersion> GetServerVersionAsync(CancellationToken cancellationToken) =>
+        SendAsync(new ApiRequest(HttpMethod.Get, "get", "version", "version", true), KubernetesJson.Api.ServerVersion, cancellationToken);
+
     /// <summary>
     /// Watches objects until the server ends the watch, which it does in good order every few minutes: the sequence then ends, too, and the
     /// caller begins the next one after the last version it was told. A watch that breaks, or that the server ends with an error, throws.

@@ -32,6 +32,22 @@ public sealed class OperationTests
         Assert.Matches("^vk-slurm/[0-9.]+$", harness.Server.Requests.First().Headers.UserAgent.ToString());
     }
 
+    [Theory(Timeout = Deadline)]
+    [InlineData("35", true)]
+    [InlineData("36+", true)]
+    [InlineData("34", false)]
+    [InlineData("", false)]
+    public async Task The_version_of_a_server_is_read_whatever_its_vendor_appends(string minor, bool isNew)
+    {
+        await using var harness = await ClientHarness.StartAsync();
+        harness.Server.MinorVersion = minor;
+
+        var version = await harness.Client.GetServerVersionAsync(CancellationToken.None);
+
+        Assert.Equal(isNew, version.IsAtLeast(35));
+        Assert.StartsWith("v1.", version.GitVersion, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Deadline)]
     public async Task A_name_cannot_lead_to_another_object()
     {

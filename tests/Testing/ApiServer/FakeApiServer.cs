@@ -53,6 +53,9 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// <summary>Answers SubjectAccessReviews, given their spec.</summary>
     public Func<JsonElement, bool> AllowAccess { get; set; } = _ => true;
 
+    /// <summary>What it says at <c>/version</c>: its minor version.</summary>
+    public string MinorVersion { get; set; } = "31";
+
     /// <summary>What signs its certificate and those of clients.</summary>
     public ServerIdentity Identity { get; }
 

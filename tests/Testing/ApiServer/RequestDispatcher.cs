@@ -48,6 +48,12 @@ internal sealed class RequestDispatcher(FakeApiServer server)
             throw new StatusException(401, "Unauthorized", "Unauthorized");
         }
 
+        if (context.Request.Path == "/version")
+        {
+            await WriteAsync(context, 200, new JsonObject { ["major"] = "1", ["minor"] = server.MinorVersion, ["gitVersion"] = $"v1.{server.MinorVersion.TrimEnd('+')}.2-fake" });
+            return;
+        }
+
         if (request.Route is null)
         {
             throw new StatusException(404, "NotFound", "the server could not find the requested resource");

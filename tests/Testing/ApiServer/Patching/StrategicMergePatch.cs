@@ -57,8 +57,9 @@ internal static class StrategicMergePatch
 
     private static JsonArray MergeList(JsonArray old, JsonArray patch, string key)
     {
-        var items = old.Select(i => i!.DeepClone().AsObject()).ToList();
-        foreach (var change in patch.Select(i => i!.AsObject()))
+        var isReplaced = patch.Any(i => (string?)i!["$patch"] == "replace");
+        var items = isReplaced ? [] : old.Select(i => i!.DeepClone().AsObject()).ToList();
+        foreach (var change in patch.Select(i => i!.AsObject()).Where(i => (string?)i["$patch"] != "replace"))
         {
             var at = items.FindIndex(i => JsonNode.DeepEquals(i[key], change[key]));
             var isDeletion = (string?)change["$patch"] == "delete";
