@@ -42,6 +42,7 @@ internal static class KubeletSection
         .Key("nodeStatusReportFrequency", Scalars.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "5m or 1h"), k => k.NodeStatusReportFrequency, (k, v) => k with { NodeStatusReportFrequency = v },
             "Longest time between two reports of a status that does not change, 1s to 1h.")
         .Rule(OneCertificate)
+        .Rule(OneAddressOfAKind)
         .Rule(ReportsFollowLooks);
 
     private static void OneCertificate(KubeletConfiguration kubelet, Location at)
@@ -49,6 +50,15 @@ internal static class KubeletSection
         if (kubelet is { ServerTlsBootstrap: true, Tls: not null })
         {
             at.Key("serverTLSBootstrap").Fail("asks the cluster for a certificate where tls names one; leave one of the two out");
+        }
+    }
+
+    // The API server takes no more (core/v1 validation of dual stack).
+    private static void OneAddressOfAKind(KubeletConfiguration kubelet, Location at)
+    {
+        if (kubelet.NodeAddresses.DistinctBy(a => a.AddressFamily).Count() < kubelet.NodeAddresses.Count)
+        {
+            at.Key("nodeAddresses").Fail("has more than one address of a kind; give one IPv4 address, one IPv6 address, or one of each");
         }
     }
 
