@@ -10,20 +10,18 @@ using VirtualKubelet.Kubelet.Server.Routing;
 
 namespace VirtualKubelet.Kubelet.Server;
 
-/// <summary>The table of routes with what each needs to be allowed (kubelet <c>pkg/kubelet/server/server.go</c> and <c>auth.go</c>).</summary>
+/// <summary>The table of routes (kubelet <c>pkg/kubelet/server/server.go</c>); what each needs to be allowed is told by its path, see <c>Authorization/NodeSubresources</c>.</summary>
 internal static class KubeletRoutes
 {
-    private static readonly string[] Proxy = ["proxy"];
     private static readonly string[] Upgrading = ["GET", "POST"];
-    private static readonly string[] Pods = ["pods", "proxy"];
 
     /// <summary>What is always served.</summary>
     public static IEnumerable<Route> Always(HealthHandler health, PodsHandler pods, MetricsHandler metrics) =>
     [
         Health("/healthz", health.HandleAllAsync),
         .. health.Checks.Select(check => Health($"/healthz/{check.Name}", (context, _) => HealthHandler.HandleOneAsync(context, check))),
-        new("/pods", Pods, pods.HandleAsync) { ProducesJson = true },
-        new("/metrics", ["metrics"], metrics.HandleAsync) { OwnsSubtree = false },
+        new("/pods", pods.HandleAsync) { ProducesJson = true },
+        new("/metrics", metrics.HandleAsync) { OwnsSubtree = false },
     ];
 
     /// <summary>What is served while debugging handlers are enabled.</summary>
@@ -33,35 +31,35 @@ internal static class KubeletRoutes
         .. Upgrade("/exec", exec.HandleAsync, parameters: 3),
         .. Upgrade("/attach", attach.HandleAsync, parameters: 3),
         .. Upgrade("/portForward", portForward.HandleAsync, parameters: 2),
-        new("/containerLogs", Proxy, logs.HandleAsync) { Parameters = 3 },
-        new("/runningpods", Pods, runningPods.HandleAsync) { ProducesJson = true },
+        new("/containerLogs", logs.HandleAsync) { Parameters = 3 },
+        new("/runningpods", runningPods.HandleAsync) { ProducesJson = true },
     ];
 
     /// <summary>What stands in for it while they are disabled: these prefixes, and no others, say so.</summary>
     public static IEnumerable<Route> DebuggingDisabled() =>
     [
-        Disabled("/run", Proxy),
-        Disabled("/exec", Proxy),
-        Disabled("/attach", Proxy),
-        Disabled("/portForward", Proxy),
-        Disabled("/containerLogs", Proxy),
-        Disabled("/runningpods", Pods),
-        Disabled("/debug/pprof", Proxy),
-        Disabled("/logs", ["log"]),
+        Disabled("/run"),
+        Disabled("/exec"),
+        Disabled("/attach"),
+        Disabled("/portForward"),
+        Disabled("/containerLogs"),
+        Disabled("/runningpods"),
+        Disabled("/debug/pprof"),
+        Disabled("/logs"),
     ];
 
     private static Route Health(string path, RequestHandler handler) =>
-        new(path, ["healthz", "proxy"], handler) { OwnsSubtree = false, Methods = null };
+        new(path, handler) { OwnsSubtree = false, Methods = null };
 
     /// <summary>The route with the parameters it needs, and with the pod's UID as one more.</summary>
     private static IEnumerable<Route> Upgrade(string prefix, RequestHandler handler, int parameters) =>
     [
-        new(prefix, Proxy, handler) { Parameters = parameters, Methods = Upgrading },
-        new(prefix, Proxy, handler) { Parameters = parameters + 1, Methods = Upgrading },
+        new(prefix, handler) { Parameters = parameters, Methods = Upgrading },
+        new(prefix, handler) { Parameters = parameters + 1, Methods = Upgrading },
     ];
 
-    private static Route Disabled(string prefix, string[] subresources) =>
-        new(prefix, subresources, static (context, _) => TextResponse.WriteLineAsync(context, 405, "Debug endpoints are disabled."))
+    private static Route Disabled(string prefix) =>
+        new(prefix, static (context, _) => TextResponse.WriteLineAsync(context, 405, "Debug endpoints are disabled."))
         {
             Parameters = null,
             Methods = null,

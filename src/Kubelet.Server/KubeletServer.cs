@@ -143,10 +143,10 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
 
     private IEnumerable<Route> Debugging()
     {
-        var gate = new SessionGate(new SessionSlots(_options.MaxStreamingSessions), _stop, _time, _loggers.CreateLogger<SessionGate>());
+        var gate = new SessionGate(new Slots(_options.MaxStreamingSessions), _stop, _time, _loggers.CreateLogger<SessionGate>());
         var runner = new RemoteCommandRunner(gate, _stop, _options.Streaming, _time, _loggers.CreateLogger<RemoteCommandRunner>());
         return KubeletRoutes.Debugging(
-            new LogsHandler(_pods, _provider, new LogStreamSlots(_options.MaxLogStreams), _time, _stopping.Token),
+            new LogsHandler(_pods, _provider, new Slots(_options.MaxLogStreams), _time, _stopping.Token),
             new RunningPodsHandler(_pods),
             new ExecHandler(_pods, _provider, runner),
             new AttachHandler(_pods, _provider, runner),

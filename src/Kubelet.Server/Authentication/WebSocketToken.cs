@@ -18,26 +18,21 @@ internal static class WebSocketToken
     /// <summary>The token; null when there is none, several, none that can be read, or nothing else on offer.</summary>
     public static string? Of(HttpRequest request)
     {
-        var offers = OffersOf(request);
+        var upgrade = UpgradeRequests.Of(request);
+        var offers = upgrade.WebSocketOffers.ToList();
         var tokens = offers.Where(IsToken).ToList();
-        return tokens.Count == 1 && offers.Count > 1 && UpgradeRequests.Of(request).IsWebSocket ? Decode(tokens[0].AsSpan(Prefix.Length)) : null;
+        return tokens.Count == 1 && offers.Count > 1 && upgrade.IsWebSocket ? Decode(tokens[0].AsSpan(Prefix.Length)) : null;
     }
 
     /// <summary>Takes tokens out of the offer, so that nobody behind this sees or echoes one.</summary>
     public static void Remove(HttpRequest request)
     {
-        var offers = OffersOf(request);
+        var offers = UpgradeRequests.Of(request).WebSocketOffers.ToList();
         if (offers.RemoveAll(IsToken) > 0)
         {
             request.Headers.SecWebSocketProtocol = string.Join(", ", offers);
         }
     }
-
-    private static List<string> OffersOf(HttpRequest request) =>
-    [
-        .. request.Headers.SecWebSocketProtocol.SelectMany(
-            line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
-    ];
 
     private static bool IsToken(string offer) => offer.StartsWith(Prefix, StringComparison.Ordinal);
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using VirtualKubelet.Kubelet.Server.Errors;
+using VirtualKubelet.Kubelet.Server.Hosting;
+using VirtualKubelet.Kubelet.Server.Metrics;
 using VirtualKubelet.Kubelet.Server.Pods;
 using VirtualKubelet.Kubelet.Server.Routing;
 using VirtualKubelet.Kubernetes;
@@ -17,7 +19,7 @@ namespace VirtualKubelet.Kubelet.Server.Logs;
 /// <param name="time">The clock of <c>sinceSeconds</c>.</param>
 /// <param name="stopping">Cancelled when the server stops: open streams are cut then.</param>
 internal sealed class LogsHandler(
-    IPodLister pods, IProvider provider, LogStreamSlots slots, TimeProvider time, CancellationToken stopping)
+    IPodLister pods, IProvider provider, Slots slots, TimeProvider time, CancellationToken stopping)
 {
     public async Task HandleAsync(HttpContext context, IReadOnlyList<string> parameters)
     {
@@ -94,10 +96,18 @@ internal sealed class LogsHandler(
             return;
         }
 
-        await using var cut = stopping.Register(static state => ((HttpContext)state!).Abort(), context);
+        ServerMetrics.LogStreams.Add(1);
+        try
+        {
+            await using var cut = stopping.Register(static state => ((HttpContext)state!).Abort(), context);
 
-        // No Content-Type, as the kubelet: the API server sets its own, and no Content-Length: Kestrel chunks by itself.
-        await provider.ReadLogsAsync(query, context.Response.BodyWriter, context.RequestAborted);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            // No Content-Type, as the kubelet: the API server sets its own, and no Content-Length: Kestrel chunks by itself.
+            await provider.ReadLogsAsync(query, context.Response.BodyWriter, context.RequestAborted);
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        }
+        finally
+        {
+            ServerMetrics.LogStreams.Add(-1);
+        }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class RequestPipeline(
 
         context.Features.Set(user);
         WebSocketToken.Remove(context.Request);
-        if (!await AuthorizeAsync(context, user, rows[0].Subresources))
+        if (!await AuthorizeAsync(context, user, NodeSubresources.Of(path)))
         {
             return;
         }

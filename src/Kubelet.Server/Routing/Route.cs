@@ -2,9 +2,8 @@ namespace VirtualKubelet.Kubelet.Server.Routing;
 
 /// <summary>One row of the route table. Several rows may share a prefix and differ in parameters and methods.</summary>
 /// <param name="Prefix">The literal segments, joined by slashes, such as <c>/containerLogs</c>; also the label in metrics.</param>
-/// <param name="Subresources">Subresources of <c>nodes</c> that grant access, tried in this order.</param>
 /// <param name="Handler">Answers it.</param>
-internal sealed record Route(string Prefix, IReadOnlyList<string> Subresources, RequestHandler Handler)
+internal sealed record Route(string Prefix, RequestHandler Handler)
 {
     /// <summary>The literal segments.</summary>
     public IReadOnlyList<string> Literals { get; } = Prefix.Split('/')[1..];

@@ -6,20 +6,20 @@ namespace VirtualKubelet.Kubelet.Server.Sessions;
 /// <summary>An upgraded connection with its place in the bound, the metrics and the log, all of which end with it.</summary>
 internal sealed class Session : IDisposable
 {
-    private readonly SessionSlots _slots;
+    private readonly IDisposable _slot;
     private readonly string _user;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly long _began;
 
     /// <param name="target">What it is about.</param>
-    /// <param name="slots">Where a slot was taken for it.</param>
+    /// <param name="slot">The slot that was taken for it.</param>
     /// <param name="user">Who began it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public Session(SessionTarget target, SessionSlots slots, string user, TimeProvider time, ILogger logger)
+    public Session(SessionTarget target, IDisposable slot, string user, TimeProvider time, ILogger logger)
     {
-        (Target, _slots, _user, _time, _logger) = (target, slots, user, time, logger);
+        (Target, _slot, _user, _time, _logger) = (target, slot, user, time, logger);
         _began = time.GetTimestamp();
         SessionMetrics.Began(target.Kind);
     }
@@ -52,6 +52,6 @@ internal sealed class Session : IDisposable
     {
         SessionLog.Ended(_logger, Target, _user, _time.GetElapsedTime(_began), Result);
         SessionMetrics.Ended(Target.Kind, Result);
-        _slots.Release();
+        _slot.Dispose();
     }
 }

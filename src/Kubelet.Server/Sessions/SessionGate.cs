@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Errors;
+using VirtualKubelet.Kubelet.Server.Hosting;
 using VirtualKubelet.Kubelet.Server.Upgrades;
 using VirtualKubelet.Kubelet.Streaming.Upgrades;
 
@@ -13,7 +14,7 @@ namespace VirtualKubelet.Kubelet.Server.Sessions;
 /// The last checks of exec, attach and port-forward, once their target is known to be there, and the upgrade itself. After the 101 a failure
 /// can be told within the session only.
 /// </summary>
-internal sealed class SessionGate(SessionSlots slots, SessionStop stop, TimeProvider time, ILogger<SessionGate> logger)
+internal sealed class SessionGate(Slots slots, SessionStop stop, TimeProvider time, ILogger<SessionGate> logger)
 {
     /// <summary>Upgrades the connection; null when the request has been answered instead.</summary>
     /// <param name="context">The request.</param>
@@ -37,31 +38,32 @@ internal sealed class SessionGate(SessionSlots slots, SessionStop stop, TimeProv
             return null;
         }
 
-        return await RefuseMoreAsync(context) ? null : await UpgradeAsync(context, target, answer, request.IsWebSocket);
+        return await TakeSlotAsync(context) is { } slot ? await UpgradeAsync(context, target, slot, answer, request.IsWebSocket) : null;
     }
 
-    private async Task<bool> RefuseMoreAsync(HttpContext context)
+    /// <summary>A slot for the session; null when the request has been refused instead.</summary>
+    private async Task<IDisposable?> TakeSlotAsync(HttpContext context)
     {
         if (stop.Stopping.IsCancellationRequested)
         {
             await TextResponse.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "the node agent is stopping");
-            return true;
+            return null;
         }
 
-        if (!slots.TryTake())
+        var slot = slots.TryTake();
+        if (slot is null)
         {
             context.Response.Headers.RetryAfter = "60";
             await TextResponse.WriteAsync(
                 context, StatusCodes.Status429TooManyRequests, "too many exec, attach and port-forward sessions are open on this node; try again later");
-            return true;
         }
 
-        return false;
+        return slot;
     }
 
-    private async Task<Session> UpgradeAsync(HttpContext context, SessionTarget target, UpgradeAnswer answer, bool isWebSocket)
+    private async Task<Session> UpgradeAsync(HttpContext context, SessionTarget target, IDisposable slot, UpgradeAnswer answer, bool isWebSocket)
     {
-        var session = new Session(target, slots, context.Features.Get<User>()?.Name ?? "", time, logger);
+        var session = new Session(target, slot, context.Features.Get<User>()?.Name ?? "", time, logger);
         try
         {
             var closed = context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed;

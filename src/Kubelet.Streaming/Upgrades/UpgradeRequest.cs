@@ -27,6 +27,9 @@ public sealed record UpgradeRequest
     /// <summary><c>Sec-WebSocket-Key</c>.</summary>
     public string? WebSocketKey { get; init; }
 
+    /// <summary>The subprotocols that a WebSocket's client offers, in its order.</summary>
+    public IEnumerable<string> WebSocketOffers => HeaderTokens.Of(WebSocketProtocols);
+
     /// <summary>Whether this asks for a WebSocket.</summary>
     public bool IsWebSocket => HeaderTokens.Mentions(Connection, "upgrade") && HeaderTokens.Mentions(Upgrade, "websocket");
 

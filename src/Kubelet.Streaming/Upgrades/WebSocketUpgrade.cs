@@ -30,7 +30,7 @@ public static class WebSocketUpgrade
             return new UpgradeAnswer { StatusCode = 400, Body = "bad WebSocket version", Headers = [new("Sec-WebSocket-Version", Version)] };
         }
 
-        var offers = HeaderTokens.Of(request.WebSocketProtocols).ToList();
+        var offers = request.WebSocketOffers.ToList();
         var protocol = HeaderTokens.FirstKnown(offers, supported);
         return protocol is null && offers.Count > 0 ? new UpgradeAnswer { StatusCode = 403 } : Accept(request.WebSocketKey, protocol);
     }

@@ -50,6 +50,9 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// <summary>Users by token.</summary>
     public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
+    /// <summary>What a TokenReview tells of users besides their names, by name: <c>uid</c>, <c>groups</c>, <c>extra</c>.</summary>
+    public ConcurrentDictionary<string, JsonElement> UserDetails { get; } = new();
+
     /// <summary>Answers SubjectAccessReviews, given their spec.</summary>
     public Func<JsonElement, bool> AllowAccess { get; set; } = _ => true;
 

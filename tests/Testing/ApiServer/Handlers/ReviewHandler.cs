@@ -24,8 +24,15 @@ internal sealed class ReviewHandler(FakeApiServer server)
     }
 
     private JsonObject ReviewToken(JsonObject question) => server.Tokens.TryGetValue((string?)question["spec"]?["token"] ?? "", out var user)
-        ? new JsonObject { ["authenticated"] = true, ["user"] = new JsonObject { ["username"] = user } }
+        ? new JsonObject { ["authenticated"] = true, ["user"] = Describe(user) }
         : new JsonObject { ["authenticated"] = false, ["error"] = "unknown token" };
+
+    private JsonObject Describe(string user)
+    {
+        var described = server.UserDetails.TryGetValue(user, out var details) ? details.ToNode() : [];
+        described["username"] = user;
+        return described;
+    }
 
     private JsonObject ReviewAccess(JsonObject question) => new() { ["allowed"] = server.AllowAccess(question["spec"]!.ToElement()) };
 }
