@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using VirtualKubelet.Controllers.ApiPods;
 using VirtualKubelet.Controllers.ClusterNodes;
 using VirtualKubelet.Controllers.Events;
 using VirtualKubelet.Controllers.Leadership;

@@ -20,7 +20,7 @@ internal sealed class NodeService(ClusterNode node, Func<IServiceProvider, int> 
     {
         var controller = new NodeController(
             node.Client,
-            services.GetRequiredService<IProvider>(),
+            services.GetRequiredService<IProvider>().GetNodeAsync,
             NotReady,
             node.Lease,
             services.GetRequiredService<IEventRecorder>(),
