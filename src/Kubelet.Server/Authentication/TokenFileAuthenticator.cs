@@ -15,13 +15,12 @@ public sealed class TokenFileAuthenticator(string path) : IAuthenticator
     private static readonly User TokenUser = new("vk-slurm:token-file");
 
     /// <inheritdoc/>
-    public async ValueTask<User?> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken)
-    {
-        if (credentials.BearerToken is not { } offered)
-        {
-            return null;
-        }
+    public ValueTask<User?> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) => credentials.BearerToken is { } offered
+        ? AuthenticationMetrics.CountAsync("token_file", CompareAsync(offered, cancellationToken))
+        : new((User?)null);
 
+    private async ValueTask<User?> CompareAsync(string offered, CancellationToken cancellationToken)
+    {
         var expected = await ReadAsync(cancellationToken);
         return expected.Length > 0 && SameText(offered, expected) ? TokenUser : null;
     }

@@ -10,9 +10,12 @@ public sealed record User(string Name)
     /// <summary>Identity beyond the name; absent when the authenticator knows none.</summary>
     public string? Uid { get; init; }
 
-    /// <summary>Groups, <see cref="AuthenticatedGroup"/> included.</summary>
-    public IReadOnlyList<string> Groups { get; init; } = [AuthenticatedGroup];
+    /// <summary>Groups.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
 
     /// <summary>What else the authenticator says, for the authorizer.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The same user as a member of <see cref="AuthenticatedGroup"/>.</summary>
+    internal User AsAuthenticated() => Groups.Contains(AuthenticatedGroup) ? this : this with { Groups = [.. Groups, AuthenticatedGroup] };
 }

@@ -12,4 +12,7 @@ internal static partial class CertificateLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The self-signed serving certificate in {Directory} ends {NotAfter} and cannot be renewed; will try again")]
     public static partial void NotRenewed(ILogger logger, string directory, DateTime notAfter, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The serving certificate {CertFile} is self-signed and for trials only: whoever does not pin it cannot tell this node from an impostor")]
+    public static partial void SelfSigned(ILogger logger, string certFile);
 }

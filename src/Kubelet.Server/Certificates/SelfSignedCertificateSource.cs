@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace VirtualKubelet.Kubelet.Server.Certificates;
 
-/// <summary>A self-signed certificate, kept in a directory and renewed while the agent runs.</summary>
+/// <summary>A self-signed certificate for trials, kept in a directory and renewed while the agent runs.</summary>
 public sealed class SelfSignedCertificateSource : ICertificateSource
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(10);
@@ -27,6 +27,7 @@ public sealed class SelfSignedCertificateSource : ICertificateSource
         _logger = logger;
         Files = ServingCertificate.EnsureSelfSigned(directory, _names, time);
         _source = new FileCertificateSource(Files, time, logger);
+        CertificateLog.SelfSigned(logger, Files.CertFile);
     }
 
     /// <summary>Where it lies; clients on this machine may pin <see cref="CertificateFiles.CertFile"/>.</summary>

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace VirtualKubelet.Kubelet.Server.Certificates;
 
@@ -30,7 +28,7 @@ public static class ServingCertificate
     public static CertificateFiles EnsureSelfSigned(string directory, IEnumerable<string> names, TimeProvider time)
     {
         var files = new CertificateFiles(Path.Combine(directory, "tls.crt"), Path.Combine(directory, "tls.key"));
-        var wanted = names.Concat(Loopback).Where(n => !IsWildcard(n)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var wanted = ServingNames.Clean(names.Concat(Loopback));
         if (!IsUsable(files, wanted, time.GetUtcNow()))
         {
             Directory.CreateDirectory(directory);
@@ -40,17 +38,14 @@ public static class ServingCertificate
         return files;
     }
 
-    private static bool IsWildcard(string name) =>
-        IPAddress.TryParse(name, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
-
-    private static bool IsUsable(CertificateFiles files, List<string> names, DateTimeOffset now)
+    private static bool IsUsable(CertificateFiles files, IReadOnlyList<string> names, DateTimeOffset now)
     {
         try
         {
             using var certificate = CertificateFiles.LoadLeaf(files.Read());
             return certificate.NotBefore <= now.LocalDateTime
                 && certificate.NotAfter - RenewBefore > now.LocalDateTime
-                && names.TrueForAll(n => certificate.MatchesHostname(n, allowWildcards: false, allowCommonName: false));
+                && ServingNames.AreCoveredBy(certificate, names);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or CryptographicException or InvalidDataException)
         {
@@ -59,63 +54,26 @@ public static class ServingCertificate
         }
     }
 
-    private static void Make(CertificateFiles files, List<string> names, DateTimeOffset now)
+    private static void Make(CertificateFiles files, IReadOnlyList<string> names, DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Request(names, key).CreateSelfSigned(now - ClockSkew, now + Lifetime);
-        Replace(files.KeyFile, key.ExportPkcs8PrivateKeyPem() + "\n", UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Replace(
+        FileReplacement.Write(files.KeyFile, key.ExportPkcs8PrivateKeyPem() + "\n", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        FileReplacement.Write(
             files.CertFile,
             certificate.ExportCertificatePem() + "\n",
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 
-    private static CertificateRequest Request(List<string> names, ECDsa key)
+    private static CertificateRequest Request(IReadOnlyList<string> names, ECDsa key)
     {
         var subject = new X500DistinguishedNameBuilder();
         subject.AddCommonName(names[0].Length <= 64 ? names[0] : "vk-slurm");
         var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
-        var alternatives = new SubjectAlternativeNameBuilder();
-        foreach (var name in names)
-        {
-            if (IPAddress.TryParse(name, out var address))
-            {
-                alternatives.AddIpAddress(address);
-            }
-            else
-            {
-                alternatives.AddDnsName(name);
-            }
-        }
-
-        request.CertificateExtensions.Add(alternatives.Build());
+        request.CertificateExtensions.Add(ServingNames.ToExtension(names));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], critical: false));
         return request;
-    }
-
-    private static void Replace(string path, string content, UnixFileMode mode)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = mode,
-            }))
-            {
-                stream.Write(Encoding.ASCII.GetBytes(content));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Certificates;
 
 namespace VirtualKubelet.Kubelet.Server.Hosting;
@@ -49,16 +50,14 @@ internal static class KestrelSetup
     private static TlsHandshakeCallbackOptions Tls(ICertificateSource certificate) => new()
     {
         HandshakeTimeout = ServerLimits.Handshake,
-        OnConnection = _ => new(new SslServerAuthenticationOptions
+        OnConnection = handshake => new(new SslServerAuthenticationOptions
         {
             ServerCertificateContext = certificate.Current(),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 
             // Asked for, not required and not judged here: a bad certificate is a 401, never a broken handshake.
             ClientCertificateRequired = true,
-#pragma warning disable CA5359 // This is about clients: the authenticator verifies what it is given.
-            RemoteCertificateValidationCallback = static (_, _, _, _) => true,
-#pragma warning restore CA5359
+            RemoteCertificateValidationCallback = Remember(handshake),
             CertificateChainPolicy = new X509ChainPolicy
             {
                 // A stranger's certificate must not make the agent fetch from addresses that it names.
@@ -67,4 +66,17 @@ internal static class KestrelSetup
             },
         }),
     };
+
+    private static RemoteCertificateValidationCallback Remember(TlsHandshakeCallbackContext handshake)
+    {
+        var client = new ClientChain();
+        handshake.Connection.Features.Set(client);
+#pragma warning disable CA5359 // This is about clients: the authenticator verifies what it is given.
+        return (_, _, chain, _) =>
+        {
+            client.Remember(chain);
+            return true;
+        };
+#pragma warning restore CA5359
+    }
 }

@@ -52,18 +52,20 @@ internal sealed class TestKubelet : IAsyncDisposable
     public static async Task<TestKubelet> StartAsync(
         Func<KubeletServerOptions, KubeletServerOptions>? change = null,
         Action<IServiceCollection>? services = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        Func<KubeletAccessOptions, KubeletAccessOptions>? access = null)
     {
         var kubelet = new TestKubelet();
         kubelet.Shelf.Pods.Add(Samples.Pod(Samples.Status("c", Samples.Running)));
         var certificate = new SelfSignedCertificateSource(
             kubelet._directory.Path, ["127.0.0.1"], TimeProvider.System, NullLogger<SelfSignedCertificateSource>.Instance);
         var options = new KubeletServerOptions { Address = IPAddress.Loopback, Port = 0, Certificate = certificate, Streaming = Streaming };
+        var rights = new KubeletAccessOptions { TokenFile = kubelet.TokenPath };
         var collection = new ServiceCollection()
             .AddSingleton<IPodLister>(kubelet.Shelf)
             .AddSingleton<IProvider>(kubelet.Provider)
             .AddSingleton<ISyncLoop>(kubelet.SyncLoop)
-            .AddSingleton<IAuthenticator>(new TokenFileAuthenticator(kubelet.TokenPath))
+            .AddKubeletAccess(_ => access?.Invoke(rights) ?? rights)
             .AddSingleton(time ?? TimeProvider.System)
             .AddLogging(l => l.AddProvider(kubelet.Log).SetMinimumLevel(LogLevel.Debug));
         services?.Invoke(collection);
@@ -81,11 +83,13 @@ internal sealed class TestKubelet : IAsyncDisposable
         }
     }
 
-    public HttpClient Client(bool authorised = true, Version? version = null)
+    public HttpClient Client(bool authorised = true, Version? version = null, X509Certificate2? certificate = null)
     {
+        var trusting = Trusting();
+        trusting.ClientCertificates = certificate is null ? null : [certificate];
         var client = new HttpClient(new SocketsHttpHandler
         {
-            SslOptions = Trusting(),
+            SslOptions = trusting,
             AllowAutoRedirect = false,
             ResponseDrainTimeout = TimeSpan.Zero,
         })
@@ -105,10 +109,12 @@ internal sealed class TestKubelet : IAsyncDisposable
     }
 
     /// <summary>A TLS connection for requests that no client library would send.</summary>
-    public async Task<SslStream> ConnectAsync(X509Certificate2? clientCertificate = null) => (await ConnectSocketAsync(clientCertificate)).Stream;
+    public async Task<SslStream> ConnectAsync(X509Certificate2? clientCertificate = null, X509Certificate2? intermediate = null) =>
+        (await ConnectSocketAsync(clientCertificate, intermediate)).Stream;
 
     /// <summary>A TLS connection and what is below it, for clients that leave without a goodbye.</summary>
-    public async Task<(Socket Socket, SslStream Stream)> ConnectSocketAsync(X509Certificate2? clientCertificate = null)
+    public async Task<(Socket Socket, SslStream Stream)> ConnectSocketAsync(
+        X509Certificate2? clientCertificate = null, X509Certificate2? intermediate = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(Server.Endpoint).WaitAsync(Deadline.Short);
@@ -119,7 +125,7 @@ internal sealed class TestKubelet : IAsyncDisposable
         options.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         if (clientCertificate is not null)
         {
-            options.ClientCertificates = [clientCertificate];
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(clientCertificate, intermediate is null ? null : [intermediate], offline: true);
         }
 
         await stream.AuthenticateAsClientAsync(options).WaitAsync(Deadline.Short);
