@@ -16,18 +16,39 @@ internal sealed class NodeService(ClusterNode node, Func<IServiceProvider, int> 
     // A kubelet's bound for its own loop.
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan FirstAnswerTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FirstAnswerInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly IProvider _provider = services.GetRequiredService<IProvider>();
+    private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
+    private long _started;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _started = _time.GetTimestamp();
         var controller = new NodeController(
             node.Client,
-            services.GetRequiredService<IProvider>().GetNodeAsync,
+            ReadAsync,
             NotReady,
             node.Lease,
             services.GetRequiredService<IEventRecorder>(),
             Options(kubeletPort(services)),
-            services.GetRequiredService<TimeProvider>(),
+            _time,
             services.GetRequiredService<ILogger<NodeController>>());
         return controller.RunAsync(stoppingToken);
+    }
+
+    // A provider that has just started has not asked its backend yet. A moment's patience spares the cluster a node without cores whose backend seems silent.
+    private async Task<NodeState> ReadAsync(CancellationToken cancellationToken)
+    {
+        var state = await _provider.GetNodeAsync(cancellationToken);
+        while (state.Capacity.GetValueOrDefault("cpu") == Quantity.Zero && _time.GetElapsedTime(_started) < FirstAnswerTimeout)
+        {
+            await Task.Delay(FirstAnswerInterval, _time, cancellationToken);
+            state = await _provider.GetNodeAsync(cancellationToken);
+        }
+
+        return state;
     }
 
     private List<string> NotReady()

@@ -57,10 +57,25 @@ internal sealed partial class AgentProcess(IReadOnlyList<string> arguments, IRea
         () => Task.FromResult((Log.Contains(words, StringComparison.Ordinal), Log)), log => log, $"the agent to log \"{words}\"");
 
     /// <summary>kill -9, at this very moment.</summary>
+    /// <exception cref="InvalidOperationException">It has ended by itself.</exception>
     public async Task KillAsync()
     {
+        if (_process!.HasExited)
+        {
+            throw new InvalidOperationException($"the agent ended with {await EndedAsync()}: {Log}");
+        }
+
         Signals.Send(Id, Signals.Kill);
         await EndedAsync();
+    }
+
+    /// <summary>Ends it, whatever became of it.</summary>
+    public async Task EndAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await KillAsync();
+        }
     }
 
     /// <summary>SIGTERM; returns the exit code.</summary>

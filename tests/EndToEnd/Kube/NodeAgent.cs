@@ -86,10 +86,7 @@ internal sealed class NodeAgent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Process.HasStarted)
-        {
-            await Process.KillAsync();
-        }
+        await Process.EndAsync();
 
         if (!_ownsFiles)
         {

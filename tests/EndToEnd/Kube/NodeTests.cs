@@ -29,7 +29,7 @@ public sealed class NodeTests(KubernetesSite site)
         Assert.Equal("test", node.Metadata.Labels["example.com/site"]);
         Assert.Contains(node.Status!.Addresses!, a => a is { Type: "InternalIP", Address: "127.0.0.1" });
         Assert.Contains(node.Status.Addresses!, a => a.Type == "Hostname" && a.Address == agent.Node);
-        Assert.Equal(agent.Process.Log.Split("https://127.0.0.1:")[1].Split(',')[0], node.Status.DaemonEndpoints!.KubeletEndpoint!.Port.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(agent.Process.Log.Split("is ready: https://127.0.0.1:")[1].Split(',')[0], node.Status.DaemonEndpoints!.KubeletEndpoint!.Port.ToString(CultureInfo.InvariantCulture));
         Assert.Equal("32", node.Status.Capacity!["cpu"]);
         Assert.All(["cpu", "memory", "pods", "ephemeral-storage"], resource => Assert.True(node.Status.Allocatable!.ContainsKey(resource), resource));
         Assert.All(["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"], type => Assert.NotNull(KubernetesSite.ConditionOf(node, type)));
