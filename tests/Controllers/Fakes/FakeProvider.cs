@@ -29,6 +29,15 @@ internal sealed class FakeProvider : IProvider
 
     public bool TryNextCall(out string? call) => _calls.Reader.TryRead(out call);
 
+    /// <summary>All it knows.</summary>
+    public IReadOnlyList<WorkloadStatus> Known()
+    {
+        lock (_gate)
+        {
+            return [.. _known.Values];
+        }
+    }
+
     public void Know(WorkloadId id, string phase = PodPhases.Running)
     {
         lock (_gate)
@@ -39,8 +48,8 @@ internal sealed class FakeProvider : IProvider
 
     public void Report(WorkloadId id, PodStatus status, string? jobId = "7") => Publish(new WorkloadStatus { Id = id, Status = status, JobId = jobId });
 
-    public void ReportGone(WorkloadId id) =>
-        Publish(new WorkloadStatus { Id = id, Status = new PodStatus { Phase = PodPhases.Failed }, Gone = true });
+    public void ReportGone(WorkloadId id, PodStatus? last = null) =>
+        Publish(new WorkloadStatus { Id = id, Status = last ?? new PodStatus { Phase = PodPhases.Failed }, Gone = true });
 
     /// <summary>The workload vanishes without an event.</summary>
     public void Lose(WorkloadId id)
@@ -87,10 +96,7 @@ internal sealed class FakeProvider : IProvider
     public async Task<IReadOnlyList<WorkloadStatus>> ListAsync(CancellationToken cancellationToken)
     {
         await OnList(cancellationToken);
-        lock (_gate)
-        {
-            return [.. _known.Values];
-        }
+        return Known();
     }
 
     public async IAsyncEnumerable<WorkloadStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)

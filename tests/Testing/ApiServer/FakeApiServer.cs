@@ -67,6 +67,8 @@ public sealed class FakeApiServer : IAsyncDisposable
 
     internal TimeProvider Time => _options.Time;
 
+    internal IReadOnlySet<string> DroppedStatusFields => _options.DroppedStatusFields;
+
     internal bool RequiresCredentials => _options.RequiresCredentials;
 
     /// <summary>Starts a server.</summary>

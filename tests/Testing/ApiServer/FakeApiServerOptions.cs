@@ -25,4 +25,7 @@ public sealed record FakeApiServerOptions
 
     /// <summary>The clock of deletions and of the ends of watches.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Fields of statuses that it does not know and drops, as old servers do with new fields.</summary>
+    public IReadOnlySet<string> DroppedStatusFields { get; init; } = new HashSet<string>();
 }

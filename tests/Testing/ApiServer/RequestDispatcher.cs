@@ -12,7 +12,7 @@ namespace VirtualKubelet.Testing.ApiServer;
 internal sealed class RequestDispatcher(FakeApiServer server)
 {
     private readonly ListHandler _lists = new(server.Store);
-    private readonly WriteHandler _writes = new(server.Store);
+    private readonly WriteHandler _writes = new(server.Store, server.DroppedStatusFields);
     private readonly DeleteHandler _deletions = new(server.Store, server.Time);
     private readonly ReviewHandler _reviews = new(server);
     private readonly WatchHandler _watches = new(server.Store, server.Watches, server.Time);

@@ -6,7 +6,7 @@ using VirtualKubelet.Testing.ApiServer.Storage;
 namespace VirtualKubelet.Testing.ApiServer.Handlers;
 
 /// <summary>Creates and changes objects.</summary>
-internal sealed class WriteHandler(ApiStore store)
+internal sealed class WriteHandler(ApiStore store, IReadOnlySet<string> droppedStatusFields)
 {
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
@@ -69,12 +69,17 @@ internal sealed class WriteHandler(ApiStore store)
         return Combine(route, current, changed);
     })!.Value;
 
-    private static JsonObject Combine(ApiRoute route, JsonObject current, JsonObject changed)
+    private JsonObject Combine(ApiRoute route, JsonObject current, JsonObject changed)
     {
         if (route.Subresource == "status")
         {
             var result = current.DeepClone().AsObject();
             result["status"] = changed["status"]?.DeepClone();
+            foreach (var name in droppedStatusFields)
+            {
+                (result["status"] as JsonObject)?.Remove(name);
+            }
+
             return result;
         }
 
