@@ -177,10 +177,8 @@ internal sealed partial class Agent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process.HasStarted)
-        {
-            await KillAsync();
-        }
+        await _process.DisposeAsync();
+        _client?.Dispose();
 
         await _cluster.CancelJobsAsync(Files.Node);
         await ProcessLeaks.AssertNoneAsync(Files.Root);

@@ -9,7 +9,7 @@ namespace VirtualKubelet.EndToEnd.Agents;
 /// <summary><c>vk-slurm run</c> as a process that comes and goes, while its log is kept.</summary>
 /// <param name="arguments">What follows <c>run</c>.</param>
 /// <param name="variables">The environment, besides our own.</param>
-internal sealed partial class AgentProcess(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables)
+internal sealed partial class AgentProcess(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables) : IAsyncDisposable
 {
     private readonly StringBuilder _log = new();
     private Process? _process;
@@ -70,7 +70,7 @@ internal sealed partial class AgentProcess(IReadOnlyList<string> arguments, IRea
     }
 
     /// <summary>Ends it, whatever became of it.</summary>
-    public async Task EndAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })
         {

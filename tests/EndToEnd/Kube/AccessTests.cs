@@ -13,7 +13,7 @@ public sealed class AccessTests(KubernetesSite site)
 
     [Theory(Timeout = Deadline)]
     [InlineData("no-such-file", "cannot be read")]
-    [InlineData("no-such-context", "has no context \"y\"; there are \"x\"")]
+    [InlineData("no-such-context", "has no context \"other\"; there are \"x\"")]
     [InlineData("no-such-user", "has no user \"v\"; there are \"u\"")]
     [InlineData("half-a-certificate", "a client certificate and its key go together")]
     public async Task A_kubeconfig_that_says_not_enough_ends_the_agent(string fault, string words)
@@ -99,7 +99,7 @@ public sealed class AccessTests(KubernetesSite site)
         switch (fault)
         {
             case "no-such-context":
-                context = "y";
+                context = "other";
                 break;
             case "no-such-user":
                 user = "v";

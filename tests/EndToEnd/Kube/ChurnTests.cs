@@ -138,10 +138,10 @@ public sealed class ChurnTests(KubernetesSite site, ITestOutputHelper output)
 
     private async Task WithAnotherAgentAsync(NodeAgent agent)
     {
-        var other = new AgentProcess(["--config", agent.Config], site.Slurm.Variables);
+        await using var other = new AgentProcess(["--config", agent.Config], site.Slurm.Variables);
         var ready = other.Launch();
         await site.WaitForReadyNodeAsync(agent.Node);
-        await other.WaitForLogAsync("acts for node");
+        await other.WaitForLogAsync("stands by");
         await agent.Process.KillAsync();
         await ready.WaitAsync(Poll.Patience);
         _ = agent.Process.Launch();

@@ -86,7 +86,7 @@ internal sealed class NodeAgent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Process.EndAsync();
+        await Process.DisposeAsync();
 
         if (!_ownsFiles)
         {

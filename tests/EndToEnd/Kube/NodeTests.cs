@@ -88,9 +88,9 @@ public sealed class NodeTests(KubernetesSite site)
         var name = site.NewName("kept");
         await site.CreateAsync(Manifest.Pod(name, "sleep 600"), agent.Node);
         var before = await site.WaitForPhaseAsync(name, PodPhases.Running);
-        var standby = new AgentProcess(["--config", agent.Config], site.Slurm.Variables);
+        await using var standby = new AgentProcess(["--config", agent.Config], site.Slurm.Variables);
         var ready = standby.Launch();
-        await standby.WaitForLogAsync("acts for node");
+        await standby.WaitForLogAsync("stands by");
         Assert.False(ready.IsCompleted);
 
         Assert.Equal(0, await agent.Process.StopAsync());
@@ -117,9 +117,9 @@ public sealed class NodeTests(KubernetesSite site)
         var name = site.NewName("inherited");
         await site.CreateAsync(Manifest.Pod(name, "sleep 600"), agent.Node);
         await site.WaitForPhaseAsync(name, PodPhases.Running);
-        var standby = new AgentProcess(["--config", agent.Config], site.Slurm.Variables);
+        await using var standby = new AgentProcess(["--config", agent.Config], site.Slurm.Variables);
         var ready = standby.Launch();
-        await standby.WaitForLogAsync("acts for node");
+        await standby.WaitForLogAsync("stands by");
 
         await agent.Process.KillAsync();
         await ready.WaitAsync(TimeSpan.FromSeconds(40));
