@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
-using VirtualKubelet.Configuration;
 using VirtualKubelet.Host.Composition;
 
 namespace VirtualKubelet.Host.Commands;

@@ -54,13 +54,17 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, TimeProvider 
 
     private async Task LeadAsync(ClusterNode member, ApiConnection connection, CancellationToken stop)
     {
-        _services.PrepareState();
-        using var only = AgentLock.Take(node.Spec.StateDirectory);
+        using var only = _services.TakeState();
         var cluster = await ClusterIdentity.ReadAsync(node.Spec.StateDirectory, member.Client, stop);
         using var host = Build(member, connection, cluster);
         await host.StartAsync(stop);
         LogReady(_name, host.Services.GetRequiredService<KubeletServer>().Endpoint, connection.Server);
         await host.WaitForShutdownAsync(stop);
+        if (!stop.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("a part of the agent has ended by itself; the lines above say which");
+        }
+
         LogStopped(_name);
     }
 

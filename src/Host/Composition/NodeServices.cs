@@ -23,11 +23,17 @@ internal sealed partial class NodeServices(NodeConfiguration node, TimeProvider 
     /// <summary>The file with the bearer token that callers may show.</summary>
     public string TokenPath => node.Spec.Kubelet.Authentication.TokenFile ?? Path.Combine(node.Spec.StateDirectory, "token");
 
-    /// <summary>Makes the state directory and what belongs into it.</summary>
-    /// <exception cref="IOException">That cannot be done.</exception>
-    public void PrepareState()
+    /// <summary>Makes the state directory and takes the lock in it, which lives as long as what is returned.</summary>
+    /// <exception cref="IOException">That cannot be done, or another agent has it.</exception>
+    public AgentLock TakeState()
     {
         Directory.CreateDirectory(node.Spec.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return AgentLock.Take(node.Spec.StateDirectory);
+    }
+
+    /// <summary>Makes the file with the bearer token if there is none and the configuration names none.</summary>
+    public void EnsureToken()
+    {
         if (node.Spec.Kubelet.Authentication.TokenFile is null && TokenFile.EnsureExists(TokenPath))
         {
             LogTokenMade(TokenPath);

@@ -20,13 +20,13 @@ internal sealed partial class StandaloneAgent(NodeConfiguration node, string man
     {
         try
         {
-            _services.PrepareState();
             if (!Directory.Exists(manifests))
             {
                 throw new DirectoryNotFoundException($"the manifest directory {manifests} does not exist; make it, or name another one with --pod-manifest-path");
             }
 
-            using var only = AgentLock.Take(node.Spec.StateDirectory);
+            using var only = _services.TakeState();
+            _services.EnsureToken();
             using var host = Build();
             await host.StartAsync(cancellationToken);
             LogReady(node.Metadata.Name, host.Services.GetRequiredService<KubeletServer>().Endpoint, _services.TokenPath);
