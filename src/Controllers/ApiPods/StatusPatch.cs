@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using VirtualKubelet.Controllers.Pods;
 using VirtualKubelet.Kubernetes;
@@ -24,34 +23,34 @@ internal static class StatusPatch
             return null;
         }
 
-        var status = Difference(ToJson(stored.Status ?? new PodStatus()), ToJson(wanted));
+        var status = Difference(new StatusFields(stored.Status ?? new PodStatus()), new StatusFields(wanted));
         return status.Count == 0 ? null : new JsonObject { ["metadata"] = new JsonObject { ["uid"] = stored.Metadata.Uid }, ["status"] = status };
     }
 
-    private static JsonObject Difference(JsonObject stored, JsonObject wanted)
+    private static JsonObject Difference(StatusFields stored, StatusFields wanted)
     {
         var patch = new JsonObject();
-        foreach (var name in Replaced.Where(n => wanted[n] is { } value && !JsonNode.DeepEquals(stored[n], value)))
+        foreach (var name in Replaced.Where(n => wanted.Has(n) && !wanted.IsSame(stored, n)))
         {
-            patch[name] = wanted[name]!.DeepClone();
+            patch[name] = wanted.Copy(name);
         }
 
-        foreach (var name in Removable.Where(n => !JsonNode.DeepEquals(stored[n], wanted[n])))
+        foreach (var name in Removable.Where(n => !wanted.IsSame(stored, n)))
         {
-            patch[name] = wanted[name]?.DeepClone();
+            patch[name] = wanted.Has(name) ? wanted.Copy(name) : null;
         }
 
-        foreach (var name in SetOnce.Where(n => stored[n] is null && wanted[n] is not null))
+        foreach (var name in SetOnce.Where(n => wanted.Has(n) && !stored.Has(n)))
         {
-            patch[name] = wanted[name]!.DeepClone();
+            patch[name] = wanted.Copy(name);
         }
 
-        foreach (var name in Addresses.Where(n => wanted[n] is { } value && !JsonNode.DeepEquals(stored[n], value)))
+        foreach (var name in Addresses.Where(n => wanted.Has(n) && !wanted.IsSame(stored, n)))
         {
-            patch[name] = MergeAddresses(stored[name] as JsonArray ?? [], wanted[name]!.AsArray());
+            patch[name] = MergeAddresses(stored.Items(name), wanted.Items(name));
         }
 
-        if (Conditions(stored["conditions"] as JsonArray ?? [], wanted["conditions"] as JsonArray ?? []) is { Count: > 0 } conditions)
+        if (Conditions(stored.Items("conditions"), wanted.Items("conditions")) is { Count: > 0 } conditions)
         {
             patch["conditions"] = conditions;
         }
@@ -59,19 +58,19 @@ internal static class StatusPatch
         return patch;
     }
 
-    private static JsonArray MergeAddresses(JsonArray stored, JsonArray wanted)
+    private static JsonArray MergeAddresses(IReadOnlyList<JsonObject> stored, IReadOnlyList<JsonObject> wanted)
     {
-        var addresses = wanted.Select(a => (string?)a!["ip"]).ToList();
-        var obsolete = stored.Select(a => (string?)a!["ip"]).Where(ip => !addresses.Contains(ip));
-        return [.. wanted.Select(a => a!.DeepClone()), .. obsolete.Select(ip => new JsonObject { ["$patch"] = "delete", ["ip"] = ip })];
+        var addresses = wanted.Select(a => (string?)a["ip"]).ToList();
+        var obsolete = stored.Select(a => (string?)a["ip"]).Where(ip => !addresses.Contains(ip));
+        return [.. wanted.Select(a => a.DeepClone()), .. obsolete.Select(ip => new JsonObject { ["$patch"] = "delete", ["ip"] = ip })];
     }
 
-    private static JsonArray Conditions(JsonArray stored, JsonArray wanted)
+    private static JsonArray Conditions(IReadOnlyList<JsonObject> stored, IReadOnlyList<JsonObject> wanted)
     {
         var changed = new JsonArray();
-        foreach (var condition in wanted.Select(c => c!.AsObject()).Where(c => PodConditionTypes.IsOurs((string?)c["type"] ?? "")))
+        foreach (var condition in wanted.Where(c => PodConditionTypes.IsOurs((string?)c["type"] ?? "")))
         {
-            var before = stored.Select(c => c!.AsObject()).FirstOrDefault(c => (string?)c["type"] == (string?)condition["type"]);
+            var before = stored.FirstOrDefault(c => (string?)c["type"] == (string?)condition["type"]);
 
             // A scheduler's word on scheduling stands; pods that were bound without one have none.
             var isScheduled = (string?)condition["type"] == PodConditionTypes.PodScheduled;
@@ -93,38 +92,5 @@ internal static class StatusPatch
         }
 
         return change;
-    }
-
-    private static JsonObject ToJson(PodStatus status)
-    {
-        var json = JsonSerializer.SerializeToNode(status, KubernetesJson.Api.PodStatus)!.AsObject();
-        Prune(json);
-        return json;
-    }
-
-    // What is absent, null, or empty is all the same to the API server, which answers sometimes one, sometimes the other.
-    private static bool Prune(JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject map:
-                foreach (var name in map.Where(m => Prune(m.Value)).Select(m => m.Key).ToList())
-                {
-                    map.Remove(name);
-                }
-
-                return map.Count == 0;
-            case JsonArray list:
-                foreach (var item in list)
-                {
-                    Prune(item);
-                }
-
-                return list.Count == 0;
-            case JsonValue value:
-                return value.TryGetValue<string>(out var text) && text.Length == 0;
-            default:
-                return true;
-        }
     }
 }
