@@ -14,8 +14,8 @@ internal static partial class LeadershipLog
     [LoggerMessage(322, LogLevel.Error, "The agent {Holder} has taken the node {Node} from this one, which stops acting for it")]
     public static partial void NodeLost(this ILogger logger, string? holder, string node);
 
-    [LoggerMessage(323, LogLevel.Warning, "The lease of the node {Node} could not be taken; trying again in {Delay}: {Error}")]
-    public static partial void LeaseNotTaken(this ILogger logger, string node, TimeSpan delay, string error);
+    [LoggerMessage(EventId = 323, Message = "The lease of the node {Node} could not be taken; trying again in {Delay}: {Error}")]
+    public static partial void LeaseNotTaken(this ILogger logger, LogLevel level, string node, TimeSpan delay, string error);
 
     [LoggerMessage(324, LogLevel.Warning, "The lease of the node {Node} could not be renewed: {Error}")]
     public static partial void LeaseNotRenewed(this ILogger logger, string node, string error);

@@ -98,6 +98,7 @@ internal sealed class NodeLease : ILeadership
     {
         var observation = new LeaseObservation(_options, _time);
         string? told = null;
+        string? trouble = null;
         while (true)
         {
             var delay = _options.StandbyInterval * (1 + (0.5 * Chance()));
@@ -110,6 +111,7 @@ internal sealed class NodeLease : ILeadership
                 }
 
                 told = TellHolder(found, told);
+                trouble = null;
                 _backoff.Forget("");
             }
             catch (ApiException e) when (e.Kind is ApiErrorKind.Conflict or ApiErrorKind.AlreadyExists)
@@ -119,7 +121,8 @@ internal sealed class NodeLease : ILeadership
             catch (ApiException e)
             {
                 delay = _backoff.Next("");
-                _logger.LeaseNotTaken(_options.NodeName, delay, e.Message);
+                _logger.LeaseNotTaken(e.Message == trouble ? LogLevel.Debug : LogLevel.Warning, _options.NodeName, delay, e.Message);
+                trouble = e.Message;
             }
 
             await Task.Delay(delay, _time, cancellationToken);

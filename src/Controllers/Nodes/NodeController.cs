@@ -28,6 +28,7 @@ internal sealed class NodeController
     private readonly NodeStatusWriter _status;
     private readonly Backoff<string> _backoff;
     private readonly Channel<bool> _wishes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private string? _trouble;
 
     /// <summary>Makes the controller of a node.</summary>
     /// <param name="client">The API server.</param>
@@ -104,6 +105,7 @@ internal sealed class NodeController
             var node = await _registration.EnsureAsync(view, mustRead, cancellationToken);
             await _status.PostAsync(node, view, cancellationToken);
             _backoff.Forget("");
+            _trouble = null;
             return (view.NotReady.Count == 0 ? _options.SyncInterval : _options.UnreadySyncInterval, false);
         }
         catch (ApiException e) when (e.Kind is ApiErrorKind.NotFound or ApiErrorKind.AlreadyExists or ApiErrorKind.Conflict)
@@ -114,7 +116,8 @@ internal sealed class NodeController
         catch (ApiException e)
         {
             var delay = _backoff.Next("");
-            _logger.NodeSyncFailed(_options.NodeName, delay, e.Message);
+            _logger.NodeSyncFailed(e.Message == _trouble ? LogLevel.Debug : LogLevel.Warning, _options.NodeName, delay, e.Message);
+            _trouble = e.Message;
             return (delay, true);
         }
 #pragma warning disable CA1031 // The loop is the last resort: whatever went wrong is logged and tried again.

@@ -14,8 +14,8 @@ internal static partial class NodeLog
     [LoggerMessage(342, LogLevel.Information, "The Node {Node} is there already and is taken over")]
     public static partial void NodeAdopted(this ILogger logger, string node);
 
-    [LoggerMessage(343, LogLevel.Warning, "The Node {Node} cannot be kept up to date; trying again in {Delay}: {Error}")]
-    public static partial void NodeSyncFailed(this ILogger logger, string node, TimeSpan delay, string error);
+    [LoggerMessage(EventId = 343, Message = "The Node {Node} cannot be kept up to date; trying again in {Delay}: {Error}")]
+    public static partial void NodeSyncFailed(this ILogger logger, LogLevel level, string node, TimeSpan delay, string error);
 
     [LoggerMessage(344, LogLevel.Warning, "The API server does not let this agent change the {What} of the Node {Node}, which stay as they are: {Error}")]
     public static partial void NodeChangeRefused(this ILogger logger, string what, string node, string error);
