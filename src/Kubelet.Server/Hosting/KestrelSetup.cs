@@ -55,6 +55,9 @@ internal static class KestrelSetup
             ServerCertificateContext = certificate.Current(),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 
+            // A resumed session knows the client's certificate and has forgotten the intermediates: the same client would be 200 and then 401.
+            AllowTlsResume = false,
+
             // Asked for, not required and not judged here: a bad certificate is a 401, never a broken handshake.
             ClientCertificateRequired = true,
             RemoteCertificateValidationCallback = Remember(handshake),

@@ -22,7 +22,10 @@ internal sealed class SharedReviews<TAnswer>(string kind, ReviewOptions options,
     /// <param name="review">Asks the API server.</param>
     /// <param name="cancellationToken">Ends the wait, not the review.</param>
     /// <exception cref="ApiException">The API server could not be asked.</exception>
-    public Task<TAnswer> AskAsync(string key, Func<CancellationToken, Task<Reviewed<TAnswer>>> review, CancellationToken cancellationToken)
+    public async Task<TAnswer> AskAsync(string key, Func<CancellationToken, Task<Reviewed<TAnswer>>> review, CancellationToken cancellationToken) =>
+        await FindOrBegin(key, review).WaitAsync(cancellationToken);
+
+    private Task<TAnswer> FindOrBegin(string key, Func<CancellationToken, Task<Reviewed<TAnswer>>> review)
     {
         lock (_gate)
         {
@@ -39,7 +42,7 @@ internal sealed class SharedReviews<TAnswer>(string kind, ReviewOptions options,
                 _running.Add(key, running);
             }
 
-            return running.WaitAsync(cancellationToken);
+            return running;
         }
     }
 

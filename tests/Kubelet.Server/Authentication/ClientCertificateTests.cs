@@ -195,7 +195,11 @@ public sealed class ClientCertificateTests : IAsyncLifetime, IDisposable
         await using var kubelet = await StartAsync();
 
         Assert.Equal(401, await StatusAsync(kubelet, certificate));
-        Assert.Equal(200, (await GetAsync(kubelet, certificate, intermediate.Certificate)).Status);
+        for (var i = 0; i < 3; i++)
+        {
+            // A resumed TLS session would have forgotten the intermediate.
+            Assert.Equal(200, (await GetAsync(kubelet, certificate, intermediate.Certificate)).Status);
+        }
     }
 
     [Fact(Timeout = Deadline.TestMilliseconds)]

@@ -297,6 +297,18 @@ public sealed class RequestedCertificateTests : IAsyncLifetime, IDisposable
     }
 
     [Fact(Timeout = Deadline.TestMilliseconds)]
+    public async Task A_name_that_no_certificate_can_have_is_told_and_does_not_end_the_agent()
+    {
+        var source = await StartAsync(o => o with { Names = ["no..name", "10.0.0.7"] });
+        await Waiting.UntilAsync(() => _log.Entries.Any(e => e.Level == LogLevel.Error && e.Text.Contains("serving certificate failed", StringComparison.Ordinal)));
+
+        source.UpdateNames(["name", "10.0.0.7"]);
+        Issue(await NextRequestAsync(1));
+
+        await AdvanceUntilAsync(() => Serves(source));
+    }
+
+    [Fact(Timeout = Deadline.TestMilliseconds)]
     public async Task A_directory_that_cannot_be_written_does_not_keep_the_certificate_from_being_served()
     {
         File.WriteAllText(_directory["tls"], "a file");

@@ -13,7 +13,7 @@ internal static partial class CertificateRequestLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "Certificate request {Name} cannot be looked at, will be again: {Reason}")]
     public static partial void NotSeen(ILogger logger, string name, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The serving certificate from {File} is in force until {NotAfter}; renewal is due at {RotateAt}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The serving certificate from {File} is in force until {NotAfter:u}; renewal is due at {RotateAt:u}")]
     public static partial void InForce(ILogger logger, string file, DateTimeOffset notAfter, DateTimeOffset rotateAt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The serving certificate in {File} is of no use, another is requested: {Reason}")]

@@ -114,9 +114,7 @@ public sealed class RequestedCertificateSource : BackgroundService, ICertificate
     /// <summary>Sleeps until something is due, or does it and sleeps off what went wrong.</summary>
     private async Task RunRoundAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        var pause = Due(names) is { } left && left > TimeSpan.Zero ? left + TimerStep
-            : !names.Any(n => IPAddress.TryParse(n, out _)) ? WaitForAddress(names)
-            : await RequestAsync(names, cancellationToken);
+        var pause = await StepAsync(names, cancellationToken);
         await Task.Delay(pause < LongestSleep ? pause : LongestSleep, _time, cancellationToken);
     }
 
@@ -131,21 +129,22 @@ public sealed class RequestedCertificateSource : BackgroundService, ICertificate
         return LongestSleep;
     }
 
-    /// <returns>How long to wait before the next request, if this one came to nothing.</returns>
-    private async Task<TimeSpan> RequestAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    /// <returns>How long there is nothing to do.</returns>
+    private async Task<TimeSpan> StepAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         try
         {
-            var text = await _issue.RequestAsync(names, _current is null, cancellationToken);
-            var issued = IssuedCertificate.Load(text, _time.GetUtcNow());
-            Keep(text);
-            Serve(issued);
-            if (!issued.Fits(_options.NodeName, names))
+            if (Due(names) is { } left && left > TimeSpan.Zero)
             {
-                throw new NotIssuedException($"the signer left out some of {string.Join(", ", names)}", isRefused: true);
+                return left + TimerStep;
             }
 
-            _backoff.Reset();
+            if (!names.Any(n => IPAddress.TryParse(n, out _)))
+            {
+                return WaitForAddress(names);
+            }
+
+            await RequestAsync(names, cancellationToken);
             return TimeSpan.Zero;
         }
         catch (Exception e) when (e is NotIssuedException or ApiException or CryptographicException)
@@ -162,6 +161,20 @@ public sealed class RequestedCertificateSource : BackgroundService, ICertificate
             CertificateRequestLog.Failed(_logger, delay, e);
             return delay;
         }
+    }
+
+    private async Task RequestAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var text = await _issue.RequestAsync(names, _current is null, cancellationToken);
+        var issued = IssuedCertificate.Load(text, _time.GetUtcNow());
+        Keep(text);
+        Serve(issued);
+        if (!issued.Fits(_options.NodeName, names))
+        {
+            throw new NotIssuedException($"the signer left out some of {string.Join(", ", names)}", isRefused: true);
+        }
+
+        _backoff.Reset();
     }
 
     private void LoadKept()
