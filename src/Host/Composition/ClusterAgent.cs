@@ -8,6 +8,7 @@ using VirtualKubelet.Controllers.Pods;
 using VirtualKubelet.Host.Composition.ApiServers;
 using VirtualKubelet.Kubelet.Server;
 using VirtualKubelet.Kubelet.Server.Certificates.CertificateRequests;
+using VirtualKubelet.Kubelet.Server.Metrics;
 using VirtualKubelet.Kubelet.Server.Reviews;
 using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Kubernetes.Client;
@@ -15,10 +16,10 @@ using VirtualKubelet.Kubernetes.Client;
 namespace VirtualKubelet.Host.Composition;
 
 /// <summary>The agent of one node of a cluster. As long as another agent has the node it stands by, and touches nothing but the lease.</summary>
-internal sealed partial class ClusterAgent(NodeConfiguration node, TimeProvider time, ILoggerFactory loggers)
+internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollector metrics, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger<ClusterAgent>();
-    private readonly NodeServices _services = new(node, time, loggers);
+    private readonly NodeServices _services = new(node, time, loggers, metrics);
     private readonly string _name = node.Metadata.Name;
     private readonly IReadOnlyList<IPAddress> _addresses = NodeAddresses.Of(node.Spec.Kubelet);
 

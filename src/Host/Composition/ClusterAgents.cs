@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Configuration;
+using VirtualKubelet.Kubelet.Server.Metrics;
 
 namespace VirtualKubelet.Host.Composition;
 
@@ -14,15 +15,17 @@ internal sealed partial class ClusterAgents(IReadOnlyList<NodeConfiguration> nod
     /// <summary>Runs until cancelled, or until no node can run.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        // What is measured of a lease comes before there is a server to show it, and goes on after.
+        using var metrics = new MetricsCollector();
         using var allDown = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, allDown.Token);
-        await Task.WhenAll(nodes.Select(node => RunAsync(node, allDown, stop.Token)));
+        await Task.WhenAll(nodes.Select(node => RunAsync(node, metrics, allDown, stop.Token)));
         return allDown.IsCancellationRequested && !cancellationToken.IsCancellationRequested ? ExitCodes.Failure : ExitCodes.Success;
     }
 
-    private async Task RunAsync(NodeConfiguration node, CancellationTokenSource allDown, CancellationToken stop)
+    private async Task RunAsync(NodeConfiguration node, MetricsCollector metrics, CancellationTokenSource allDown, CancellationToken stop)
     {
-        while (!await new ClusterAgent(node, time, loggers).RunAsync(stop))
+        while (!await new ClusterAgent(node, metrics, time, loggers).RunAsync(stop))
         {
             if (Interlocked.Increment(ref _down) == nodes.Count)
             {

@@ -7,6 +7,7 @@ using VirtualKubelet.Kubelet.Server;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Certificates;
 using VirtualKubelet.Kubelet.Server.Health;
+using VirtualKubelet.Kubelet.Server.Metrics;
 using VirtualKubelet.Kubelet.Server.Pods;
 using VirtualKubelet.Kubelet.Streaming;
 using VirtualKubelet.Providers.Slurm;
@@ -14,7 +15,11 @@ using VirtualKubelet.Providers.Slurm;
 namespace VirtualKubelet.Host.Composition;
 
 /// <summary>What an agent of a node consists of, with and without an API server.</summary>
-internal sealed partial class NodeServices(NodeConfiguration node, TimeProvider time, ILoggerFactory loggers)
+/// <param name="node">The node.</param>
+/// <param name="time">The clock.</param>
+/// <param name="loggers">The log.</param>
+/// <param name="metrics">What has been measured since the program started; absent when that is no longer ago than the node.</param>
+internal sealed partial class NodeServices(NodeConfiguration node, TimeProvider time, ILoggerFactory loggers, MetricsCollector? metrics = null)
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
@@ -77,6 +82,7 @@ internal sealed partial class NodeServices(NodeConfiguration node, TimeProvider 
         EnableDebuggingHandlers = node.Spec.Kubelet.EnableDebuggingHandlers,
         Streaming = new StreamingOptions { IdleTimeout = node.Spec.Kubelet.StreamingConnectionIdleTimeout },
         Certificate = certificate,
+        Metrics = metrics,
     };
 
     private ICertificateSource OwnCertificate() => node.Spec.Kubelet.Tls is { } tls

@@ -163,6 +163,47 @@ public sealed class NodeTests(KubernetesSite site)
     }
 
     [Fact(Timeout = Deadline)]
+    [Trait("Item", "N6")]
+    public async Task A_serving_certificate_of_the_cluster_is_taken_as_soon_as_it_is_issued()
+    {
+        await using var agent = await NodeAgent.StartAsync(site, new NodeAgentOptions { Kubelet = ["serverTLSBootstrap: true"] });
+        Assert.NotEqual(0, (await CurlAsync(agent, "/healthz")).ExitCode);
+        var request = await Poll.UntilAsync(
+            async () =>
+            {
+                var requests = await site.Api.ListAllAsync(ApiResources.CertificateSigningRequests, null, new ListOptions(), CancellationToken.None);
+                var own = requests.Items.FirstOrDefault(r => r.Spec.Username == $"system:node:{agent.Node}");
+                return (own is not null, own);
+            },
+            _ => "no request",
+            "a request for a certificate");
+        Assert.Equal("kubernetes.io/kubelet-serving", request!.Spec.SignerName);
+        Assert.Equal(["digital signature", "key encipherment", "server auth"], request.Spec.Usages!.Order());
+
+        await site.CheckedKubectlAsync("certificate", "approve", request.Metadata.Name!);
+        await SignAsync(agent, request.Metadata.Name!);
+
+        await Poll.UntilAsync(async () => (await CurlAsync(agent, "/healthz")) is { ExitCode: 0, Output: "ok" }, "the certificate to be served");
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task Whoever_the_API_server_knows_and_lets_may_read_the_metrics_and_nobody_else()
+    {
+        await using var agent = await NodeAgent.StartAsync(site);
+
+        var metrics = await CurlAsync(agent, "/metrics", "--insecure");
+        var stranger = await Run.TryAsync("/usr/bin/curl", ["--silent", "--insecure", $"{Address(agent)}/metrics"]);
+
+        Assert.Equal(0, metrics.ExitCode);
+        foreach (var name in new[] { "vk_slurm_informer_lists_total", "vk_slurm_informer_watches_open", "vk_slurm_api_requests_total", "vk_slurm_lease_held" })
+        {
+            Assert.Contains($"\n{name}", metrics.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("Unauthorized", stranger.Output.Trim());
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task A_site_with_a_cluster_is_checked_with_it()
     {
         await using var agent = await NodeAgent.PrepareAsync(site);
@@ -175,6 +216,32 @@ public sealed class NodeTests(KubernetesSite site)
         Assert.Contains("ok    API server permissions", check.Output, StringComparison.Ordinal);
         Assert.Null(await site.FindNodeAsync(agent.Node));
     }
+
+    private static string Address(NodeAgent agent) => "https://127.0.0.1:" + agent.Process.Log.Split("is ready: https://127.0.0.1:")[1].Split(',')[0];
+
+    /// <summary>Asks the agent itself, as an administrator who trusts the cluster's authority only.</summary>
+    private Task<CommandOutcome> CurlAsync(NodeAgent agent, string path, params string[] options)
+    {
+        var pki = Path.Combine(site.Kube.Root, "pki");
+        return Run.TryAsync(
+            "/usr/bin/curl",
+            ["--silent", "--max-time", "20", "--cacert", $"{pki}/ca.crt", "--cert", $"{pki}/admin.crt", "--key", $"{pki}/admin.key", .. options, Address(agent) + path]);
+    }
+
+    /// <summary>What the signer of a cluster does with an approved request.</summary>
+    private Task SignAsync(NodeAgent agent, string request) => Run.CheckedAsync(
+        "/bin/bash",
+        [
+            "-euc",
+            """
+            kubectl get csr "$3" -o jsonpath='{.spec.request}' | base64 -d >"$2.csr"
+            openssl x509 -req -in "$2.csr" -days 30 -CA "$1/pki/ca.crt" -CAkey "$1/pki/ca.key" -set_serial "0x$(openssl rand -hex 15)" \
+                -extfile <(printf '%s\n' extendedKeyUsage=serverAuth "subjectAltName=IP:127.0.0.1,DNS:$4") -out "$2.crt"
+            kubectl patch csr "$3" --subresource=status --type=merge --patch "{\"status\": {\"certificate\": \"$(base64 -w 0 <"$2.crt")\"}}"
+            """,
+            "sign", site.Kube.Root, agent.Scratch("serving"), request, agent.Node,
+        ],
+        site.Kube.Variables);
 
     /// <summary>A kubeconfig of the account that deploy/rbac.yaml makes.</summary>
     private async Task<string> ServiceAccountAsync()
