@@ -16,8 +16,6 @@ internal sealed partial class AgentProcess(IReadOnlyList<string> arguments, IRea
 
     public int Id => _process!.Id;
 
-    public bool HasStarted => _process is not null;
-
     /// <summary>What all its runs have logged.</summary>
     public string Log
     {

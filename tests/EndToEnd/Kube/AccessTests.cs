@@ -151,7 +151,7 @@ public sealed class AccessTests(KubernetesSite site)
     }
 
     // With 0 days it has expired at once.
-    private Task SignAsync(string file, string subject, int days) => Run.CheckedAsync(
+    private Task<string> SignAsync(string file, string subject, int days) => Run.CheckedAsync(
         "/bin/bash",
         [
             "-euc",

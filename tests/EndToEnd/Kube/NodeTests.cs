@@ -229,7 +229,7 @@ public sealed class NodeTests(KubernetesSite site)
     }
 
     /// <summary>What the signer of a cluster does with an approved request.</summary>
-    private Task SignAsync(NodeAgent agent, string request) => Run.CheckedAsync(
+    private Task<string> SignAsync(NodeAgent agent, string request) => Run.CheckedAsync(
         "/bin/bash",
         [
             "-euc",

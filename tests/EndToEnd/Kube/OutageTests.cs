@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VirtualKubelet.EndToEnd.Agents;
 using VirtualKubelet.EndToEnd.Clusters;
 using VirtualKubelet.EndToEnd.Support;
@@ -38,6 +39,25 @@ public sealed class OutageTests(KubernetesSite site)
         Assert.Equal(before.Status!.ContainerStatuses![0].ContainerID, after.Status!.ContainerStatuses![0].ContainerID);
         Assert.Equal(PodPhases.Running, after.Status.Phase);
         Assert.All(await site.Slurm.JobsByUidAsync(), pod => Assert.Single(pod));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task An_agent_that_is_told_to_stop_does_not_wait_for_an_API_server_that_is_away()
+    {
+        await using var agent = await NodeAgent.StartAsync(site);
+        var name = site.NewName("goes-on");
+        await site.CreateAsync(Manifest.Pod(name, "sleep 600"), agent.Node);
+        await site.WaitForPhaseAsync(name, PodPhases.Running);
+        var job = agent.JobOf(name);
+
+        await site.Kube.StopApiServerAsync();
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(0, await agent.Process.StopAsync());
+        var elapsed = watch.Elapsed;
+        await site.Kube.StartApiServerAsync();
+
+        Assert.True(elapsed < TimeSpan.FromSeconds(30), $"stopped after {elapsed}");
+        Assert.Equal("RUNNING", await site.JobStateAsync(job));
     }
 
     [Fact(Timeout = Deadline)]
