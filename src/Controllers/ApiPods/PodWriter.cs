@@ -24,6 +24,7 @@ internal sealed class PodWriter : IDisposable
     private readonly ILogger _logger;
     private readonly WorkQueue<PodKey> _queue;
     private readonly Backoff<PodKey> _backoff;
+    private readonly DroppedFields _dropped = new();
     private readonly ConcurrentDictionary<PodKey, WrittenStatus> _written = new();
     private readonly ConcurrentDictionary<PodKey, long> _notBefore = new();
 
@@ -114,14 +115,16 @@ internal sealed class PodWriter : IDisposable
         }
 
         var stored = WrittenStatus.Newest(watched, written);
-        if (StatusPatch.Between(stored, report.Status) is { } patch && written?.IsVain(stored, patch.ToJsonString()) != true)
+        if (StatusPatch.Between(stored, report.Status, _dropped) is { } patch && written?.IsVain(stored, patch.ToJsonString()) != true)
         {
             if (await _updates.PatchAsync(stored, report.Status, patch, cancellationToken) is not { } answer)
             {
                 return;
             }
 
-            _written[key] = new WrittenStatus(answer, StatusPatch.Between(answer, report.Status)?.ToJsonString());
+            var residue = StatusPatch.Between(answer, report.Status, _dropped);
+            _dropped.Learn(residue);
+            _written[key] = new WrittenStatus(answer, residue?.ToJsonString());
             _notBefore[key] = _time.GetUtcNow().UtcTicks + _options.PatchInterval.Ticks;
             stored = answer;
         }

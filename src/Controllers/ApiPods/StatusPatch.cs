@@ -16,7 +16,10 @@ internal static class StatusPatch
     private static readonly string[] Addresses = ["hostIPs", "podIPs"];
 
     /// <summary>The patch, with the pod's UID as a precondition; null when there is nothing to change, or nothing may be.</summary>
-    public static JsonObject? Between(Pod stored, PodStatus wanted)
+    /// <param name="stored">The pod as the API server has it.</param>
+    /// <param name="wanted">The status it is to have.</param>
+    /// <param name="dropped">Fields that the API server does not know.</param>
+    public static JsonObject? Between(Pod stored, PodStatus wanted, DroppedFields dropped)
     {
         if (PodPhases.IsTerminal(stored.Status?.Phase) && stored.Status!.Phase != wanted.Phase)
         {
@@ -24,6 +27,7 @@ internal static class StatusPatch
         }
 
         var status = Difference(new StatusFields(stored.Status ?? new PodStatus()), new StatusFields(wanted));
+        dropped.Strip(status);
         return status.Count == 0 ? null : new JsonObject { ["metadata"] = new JsonObject { ["uid"] = stored.Metadata.Uid }, ["status"] = status };
     }
 

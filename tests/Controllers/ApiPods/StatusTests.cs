@@ -66,6 +66,7 @@ public sealed class StatusTests
         for (var i = 0; i < 20; i++)
         {
             harness.Provider.Report(id, harness.Provider.Created.Single().Pod.Status ?? Same(harness));
+            harness.Change("a", pod => pod["metadata"]!["labels"] = new JsonObject { ["turn"] = $"{i}" });
             await harness.PassAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1));
         }
 
