@@ -100,6 +100,7 @@ internal sealed class ApiCheck(NodeConfiguration node, TimeProvider time)
         new() { Verb = "patch", Resource = "pods", Subresource = "status", Namespace = "default" },
         new() { Verb = "delete", Resource = "pods", Namespace = "default" },
         new() { Verb = "create", Resource = "events", Namespace = "default" },
+        new() { Verb = "get", Resource = "services", Namespace = "default", Name = "kubernetes" },
         new() { Verb = "create", Group = "authentication.k8s.io", Resource = "tokenreviews" },
         new() { Verb = "create", Group = "authorization.k8s.io", Resource = "subjectaccessreviews" },
     ];
