@@ -9,4 +9,4 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /src/artifacts/bin /opt/vk-slurm/bin
 ENV PATH=/opt/vk-slurm/bin:$PATH
 ENTRYPOINT ["vk-slurm"]
-CMD ["run", "--standalone", "--config", "/etc/vk-slurm/node.yaml", "--pod-manifest-path", "/etc/vk-slurm/manifests"]
+CMD ["run", "--config", "/etc/vk-slurm/node.yaml"]

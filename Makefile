@@ -12,11 +12,13 @@ export DOTNET_NOLOGO = 1
 export MSBUILDDISABLENODEREUSE = 1
 export UseSharedCompilation = false
 
-.PHONY: help build demo test test-slurm chaos bench lint clean
+.PHONY: help build demo demo-cluster test e2e test-slurm chaos bench lint clean
 
 help:
 	@echo "make demo         run a pod as a real Slurm job on this machine and watch it"
-	@echo "make test         run every test, those on a real Slurm included"
+	@echo "make demo-cluster the same as a node of a private Kubernetes control plane, with kubectl"
+	@echo "make test         run every test, those on a real Slurm and a real Kubernetes included"
+	@echo "make e2e          run those in which the agent is a node of a real Kubernetes"
 	@echo "make build        put vk-slurm and vk-slurm-shim into $(BIN)"
 	@echo "make test-slurm SUITE=trixie|sid   run the Slurm tests on a newer Slurm"
 	@echo "make chaos        kill the agent and Slurm at random, at length"
@@ -37,8 +39,14 @@ $(BIN)/vk-slurm-shim: $(SHIM_SOURCES)
 demo: build
 	@hack/demo
 
+demo-cluster: build
+	@hack/demo-cluster
+
 test: build
 	@hack/test
+
+e2e: build
+	@hack/e2e
 
 test-slurm: build
 	@hack/test-slurm $(SUITE)

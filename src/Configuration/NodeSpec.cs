@@ -9,6 +9,12 @@ public sealed record NodeSpec
     public IReadOnlyList<NodeTaint> Taints { get; init; } =
         [new NodeTaint { Key = "virtual-kubelet.io/provider", Value = "slurm", Effect = TaintEffect.NoSchedule }];
 
+    /// <summary>
+    /// Absolute path of the kubeconfig with which the agent joins a cluster; absent means the service account of the pod that the agent runs in.
+    /// Not used standalone.
+    /// </summary>
+    public string? Kubeconfig { get; init; }
+
     /// <summary>The kubelet API that the agent serves for this node.</summary>
     public KubeletConfiguration Kubelet { get; init; } = new();
 

@@ -39,7 +39,7 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
     private readonly IAuthorizer _authorizer;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
-    private readonly MetricsCollector _metrics = new();
+    private readonly MetricsCollector _metrics;
     private readonly LogCheck _logCheck;
     private readonly SyncLoopCheck _syncLoopCheck;
     private readonly CancellationTokenSource _stopping = new();
@@ -60,6 +60,7 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
         ILoggerFactory loggers)
     {
         _options = options;
+        _metrics = options.Metrics ?? new MetricsCollector();
         _pods = pods;
         _provider = provider;
         _authenticator = authenticator;
@@ -116,7 +117,10 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
         _stop.Dispose();
         _stopping.Dispose();
         _logCheck.Dispose();
-        _metrics.Dispose();
+        if (_options.Metrics is null)
+        {
+            _metrics.Dispose();
+        }
     }
 
     private WebApplication Build()

@@ -1,5 +1,6 @@
 using System.Net;
 using VirtualKubelet.Kubelet.Server.Certificates;
+using VirtualKubelet.Kubelet.Server.Metrics;
 using VirtualKubelet.Kubelet.Streaming;
 
 namespace VirtualKubelet.Kubelet.Server;
@@ -35,6 +36,9 @@ public sealed record KubeletServerOptions
 
     /// <summary>Most exec, attach and port-forward sessions at once, 1 or more; further requests are answered 429.</summary>
     public int MaxStreamingSessions { get; init; } = 1024;
+
+    /// <summary>What <c>/metrics</c> shows, for servers that come and go in one program; absent is what has been measured since the server was made.</summary>
+    public MetricsCollector? Metrics { get; init; }
 
     /// <summary>Bounds of one exec, attach or port-forward session.</summary>
     public StreamingOptions Streaming { get; init; } = new();

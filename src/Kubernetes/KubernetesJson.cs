@@ -21,6 +21,7 @@ namespace VirtualKubelet.Kubernetes;
 [JsonSerializable(typeof(ApiList<Event>))]
 [JsonSerializable(typeof(ApiList<ConfigMap>))]
 [JsonSerializable(typeof(ApiList<Secret>))]
+[JsonSerializable(typeof(ApiList<Service>))]
 [JsonSerializable(typeof(ApiList<Lease>))]
 [JsonSerializable(typeof(ApiList<TokenReview>))]
 [JsonSerializable(typeof(ApiList<SubjectAccessReview>))]

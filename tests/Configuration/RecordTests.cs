@@ -15,6 +15,10 @@ public sealed class RecordTests
         Assert.Equal(IPAddress.Loopback, node.Spec.Kubelet.Address);
         Assert.Equal(10250, node.Spec.Kubelet.Port);
         Assert.Null(node.Spec.Kubelet.Tls);
+        Assert.Null(node.Spec.Kubeconfig);
+        Assert.False(node.Spec.Kubelet.ServerTlsBootstrap);
+        Assert.Empty(node.Spec.Kubelet.NodeAddresses);
+        Assert.Equal(40, node.Spec.Kubelet.NodeLeaseDurationSeconds);
         Assert.True(node.Spec.Kubelet.EnableDebuggingHandlers);
         Assert.Equal(NodeBackend.Slurm, node.Spec.Backend);
         Assert.Equal(TimeSpan.FromSeconds(2), node.Spec.Slurm.PollInterval);
@@ -40,11 +44,17 @@ public sealed class RecordTests
                 Address = IPAddress.Parse("fd00::17"),
                 Port = 10251,
                 Tls = new KubeletTls { CertFile = "/etc/vk-slurm/tls.crt", KeyFile = "/etc/vk-slurm/tls.key" },
-                Authentication = new KubeletAuthentication { TokenFile = "/etc/vk-slurm/token" },
+                NodeAddresses = node.Spec.Kubelet.NodeAddresses,
+                Authentication = new KubeletAuthentication { TokenFile = "/etc/vk-slurm/token", ClientCAFile = "/etc/vk-slurm/client-ca.crt" },
                 EnableDebuggingHandlers = false,
                 StreamingConnectionIdleTimeout = TimeSpan.FromMinutes(30),
+                NodeLeaseDurationSeconds = 20,
+                NodeStatusUpdateFrequency = TimeSpan.FromSeconds(5),
+                NodeStatusReportFrequency = TimeSpan.FromMinutes(1),
             },
             node.Spec.Kubelet);
+        Assert.Equal([IPAddress.Parse("10.0.0.17"), IPAddress.Parse("fd00::17")], node.Spec.Kubelet.NodeAddresses);
+        Assert.Equal("/etc/vk-slurm/kube config", node.Spec.Kubeconfig);
         Assert.Equal("/shared/site.a/vk-slurm_1", node.Spec.WorkDirectory);
         Assert.Equal("/var/lib/with space/ünïcode", node.Spec.StateDirectory);
         Assert.Equal(TimeSpan.Zero, node.Spec.PodDirectoryRetention);

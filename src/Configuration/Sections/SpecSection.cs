@@ -10,6 +10,8 @@ internal static class SpecSection
     public static Section<NodeSpec> Instance { get; } = new Section<NodeSpec>(Blank)
         .Key("taints", new ListReader<NodeTaint>(TaintSection.Instance, t => $"{t.Key}:{t.Effect}"), s => s.Taints, (s, v) => s with { Taints = v },
             "Taints that the node carries, so that only pods that tolerate them come here.")
+        .Key("kubeconfig", Scalars.Text(TextRules.AbsolutePath), s => s.Kubeconfig, (s, v) => s with { Kubeconfig = v },
+            "Absolute path of the kubeconfig with which the agent joins a cluster, as the node itself (system:node:NAME) or as a service account. Default: the service account of the pod that the agent runs in. Not used standalone.")
         .Key("kubelet", KubeletSection.Instance, s => s.Kubelet, (s, v) => s with { Kubelet = v },
             "The kubelet API that the agent serves for this node.")
         .Required("workDirectory", Scalars.Text(TextRules.WorkDirectory), (s, v) => s with { WorkDirectory = v },

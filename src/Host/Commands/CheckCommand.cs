@@ -1,5 +1,7 @@
 using System.CommandLine;
+using VirtualKubelet.Configuration;
 using VirtualKubelet.Host.Composition;
+using VirtualKubelet.Host.Composition.ApiServers;
 using VirtualKubelet.Providers.Slurm.Checks;
 
 namespace VirtualKubelet.Host.Commands;
@@ -10,19 +12,23 @@ internal static class CheckCommand
     public static Command Create()
     {
         var config = ConfigOption.Create();
-        var command = new Command("check", "Try, with a real job, everything the agent needs of this site.") { config };
+        var command = new Command("check", "Try, with a real job, everything the agent needs of this site, and of its cluster if it has one.") { config };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (ConfigOption.Load(parsed.GetRequiredValue(config), Console.Error) is not { } node)
+            if (ConfigOption.LoadAll(parsed.GetRequiredValue(config), Console.Error) is not { } nodes)
             {
                 return ExitCodes.Configuration;
             }
 
             var failed = 0;
-            await foreach (var result in new SiteCheck(ProviderOptions.Of(node), TimeProvider.System).RunAsync(cancellationToken))
+            foreach (var node in nodes)
             {
-                failed += result.Passed ? 0 : 1;
-                Print(result);
+                if (nodes.Count > 1)
+                {
+                    Console.WriteLine($"node {node.Metadata.Name}");
+                }
+
+                failed += await CheckAsync(node, cancellationToken);
             }
 
             Console.WriteLine(failed == 0 ? "\nThis site is ready." : $"\n{failed} {(failed == 1 ? "check" : "checks")} failed.");
@@ -31,12 +37,34 @@ internal static class CheckCommand
         return command;
     }
 
-    private static void Print(CheckResult result)
+    // Returns how many checks failed.
+    private static async Task<int> CheckAsync(NodeConfiguration node, CancellationToken cancellationToken)
+    {
+        var failed = 0;
+        if (ApiServer.IsConfigured(node.Spec))
+        {
+            await foreach (var result in new ApiCheck(node, TimeProvider.System).RunAsync(cancellationToken))
+            {
+                failed += Print(result);
+            }
+        }
+
+        await foreach (var result in new SiteCheck(ProviderOptions.Of(node), TimeProvider.System).RunAsync(cancellationToken))
+        {
+            failed += Print(result);
+        }
+
+        return failed;
+    }
+
+    private static int Print(CheckResult result)
     {
         Console.WriteLine($"{(result.Passed ? "ok  " : "FAIL")}  {result.Name,-42}  {result.Detail}");
         if (result.Fix is { } fix)
         {
             Console.WriteLine($"      fix: {fix}");
         }
+
+        return result.Passed ? 0 : 1;
     }
 }

@@ -16,23 +16,29 @@ internal static class ConfigOption
     /// <summary>The one node a file declares; null after its errors were printed.</summary>
     public static NodeConfiguration? Load(string file, TextWriter errors)
     {
+        if (LoadAll(file, errors) is not { } nodes)
+        {
+            return null;
+        }
+
+        if (nodes.Count == 1)
+        {
+            return nodes[0];
+        }
+
+        errors.WriteLine($"{file}: the file declares {nodes.Count} nodes, this command works on one");
+        return null;
+    }
+
+    /// <summary>The nodes a file declares, one or more; null after its errors were printed.</summary>
+    public static IReadOnlyList<NodeConfiguration>? LoadAll(string file, TextWriter errors)
+    {
         var result = NodeConfigurationFile.Load(file);
         foreach (var error in result.Errors)
         {
             errors.WriteLine(error);
         }
 
-        if (result.Errors.Count > 0)
-        {
-            return null;
-        }
-
-        if (result.Nodes.Count == 1)
-        {
-            return result.Nodes[0];
-        }
-
-        errors.WriteLine($"{file}: the file declares {result.Nodes.Count} nodes, this command works on one");
-        return null;
+        return result.Errors.Count > 0 ? null : result.Nodes;
     }
 }

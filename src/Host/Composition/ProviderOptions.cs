@@ -9,12 +9,13 @@ internal static class ProviderOptions
 {
     private const string ShimName = "vk-slurm-shim";
 
-    public static SlurmProviderOptions Of(NodeConfiguration node)
+    public static SlurmProviderOptions Of(NodeConfiguration node, string? clusterId = null)
     {
         var spec = node.Spec;
         return new SlurmProviderOptions
         {
             NodeName = node.Metadata.Name,
+            ClusterId = clusterId,
             WorkDirectory = spec.WorkDirectory,
             ShimPath = spec.Runtime.ShimPath ?? Path.Combine(AppContext.BaseDirectory, ShimName),
             Backend = spec.Backend == NodeBackend.Local ? BackendKind.Local : BackendKind.Slurm,

@@ -8,7 +8,7 @@ namespace VirtualKubelet.Kubelet.Server.Metrics;
 /// Gathers what every meter named <c>VirtualKubelet…</c> measures and writes it in Prometheus' text format 0.0.4. It counts from
 /// its own making on, so it is made when the program starts.
 /// </summary>
-internal sealed class MetricsCollector : IDisposable
+public sealed class MetricsCollector : IDisposable
 {
     private const string MeterPrefix = "VirtualKubelet";
 
@@ -20,6 +20,7 @@ internal sealed class MetricsCollector : IDisposable
     private readonly ConcurrentDictionary<string, Metric> _metrics = new(StringComparer.Ordinal);
     private readonly Lock _scrape = new();
 
+    /// <summary>Begins to count.</summary>
     public MetricsCollector()
     {
         _listener.InstrumentPublished = Publish;
@@ -33,10 +34,11 @@ internal sealed class MetricsCollector : IDisposable
         _listener.Start();
     }
 
+    /// <summary>Ends the counting.</summary>
     public void Dispose() => _listener.Dispose();
 
     /// <summary>Writes all metrics, by name.</summary>
-    public void Write(StringBuilder text)
+    internal void Write(StringBuilder text)
     {
         // One scrape at a time: another one would clear what this one has just observed.
         lock (_scrape)

@@ -25,6 +25,9 @@ public static class ApiResources
     /// <summary>Secrets.</summary>
     public static ApiResource<Secret> Secrets { get; } = new("v1", "secrets", true, Json.Secret, Json.ApiListSecret);
 
+    /// <summary>Services.</summary>
+    public static ApiResource<Service> Services { get; } = new("v1", "services", true, Json.Service, Json.ApiListService);
+
     /// <summary>Leases, of nodes and of leaders.</summary>
     public static ApiResource<Lease> Leases { get; } = new("coordination.k8s.io/v1", "leases", true, Json.Lease, Json.ApiListLease);
 
@@ -35,6 +38,10 @@ public static class ApiResources
     /// <summary>Questions whether a deed is allowed; they can only be created.</summary>
     public static ApiResource<SubjectAccessReview> SubjectAccessReviews { get; } =
         new("authorization.k8s.io/v1", "subjectaccessreviews", false, Json.SubjectAccessReview, Json.ApiListSubjectAccessReview);
+
+    /// <summary>The same about who asks; their kind is <c>SelfSubjectAccessReview</c>, and they name no user.</summary>
+    public static ApiResource<SubjectAccessReview> SelfSubjectAccessReviews { get; } =
+        new("authorization.k8s.io/v1", "selfsubjectaccessreviews", false, Json.SubjectAccessReview, Json.ApiListSubjectAccessReview);
 
     /// <summary>Requests for certificates.</summary>
     public static ApiResource<CertificateSigningRequest> CertificateSigningRequests { get; } =

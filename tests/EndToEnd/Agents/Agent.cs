@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using VirtualKubelet.EndToEnd.Clusters;
@@ -18,8 +17,7 @@ namespace VirtualKubelet.EndToEnd.Agents;
 internal sealed partial class Agent : IAsyncDisposable
 {
     private readonly SlurmCluster _cluster;
-    private readonly StringBuilder _log = new();
-    private Process? _process;
+    private readonly AgentProcess _process;
     private Uri? _server;
     private KubeletClient? _client;
 
@@ -27,6 +25,7 @@ internal sealed partial class Agent : IAsyncDisposable
     {
         _cluster = cluster;
         Files = new AgentDirectory(options);
+        _process = new AgentProcess(["--standalone", "--config", Files.Config, "--pod-manifest-path", Files.Manifests], cluster.Variables);
     }
 
     public AgentDirectory Files { get; }
@@ -36,19 +35,10 @@ internal sealed partial class Agent : IAsyncDisposable
 
     public Uri Server => _server!;
 
-    public int ProcessId => _process!.Id;
+    public int ProcessId => _process.Id;
 
     /// <summary>What all agents of this directory have logged.</summary>
-    public string Log
-    {
-        get
-        {
-            lock (_log)
-            {
-                return _log.ToString();
-            }
-        }
-    }
+    public string Log => _process.Log;
 
     /// <summary>Makes the directories without starting an agent.</summary>
     public static Agent Prepare(SlurmCluster cluster, AgentOptions? options = null) => new(cluster, options ?? new AgentOptions());
@@ -63,14 +53,7 @@ internal sealed partial class Agent : IAsyncDisposable
     /// <summary>Starts the agent and waits until it serves.</summary>
     public async Task StartAsync()
     {
-        var ready = Launch();
-        var ended = _process!.WaitForExitAsync();
-        if (await Task.WhenAny(ready, ended).WaitAsync(Poll.Patience) == ended)
-        {
-            throw new InvalidOperationException($"the agent ended with {_process.ExitCode}: {Log}");
-        }
-
-        _server = new Uri(await ready);
+        _server = await _process.StartAsync();
         _client = new KubeletClient(new KubeletClientOptions
         {
             Server = _server,
@@ -80,38 +63,27 @@ internal sealed partial class Agent : IAsyncDisposable
     }
 
     /// <summary>Starts the process; completes with the address once it serves.</summary>
-    public Task<string> Launch()
-    {
-        var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = Run.Start(Binaries.Agent, ["run", "--standalone", "--config", Files.Config, "--pod-manifest-path", Files.Manifests], _cluster.Variables);
-        _process.ErrorDataReceived += (_, line) => Take(line.Data, ready);
-        _process.OutputDataReceived += (_, line) => Take(line.Data, ready);
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
-        return ready.Task;
-    }
+    public Task<string> Launch() => _process.Launch();
 
     /// <summary>kill -9, at this very moment.</summary>
     public async Task KillAsync()
     {
-        Signals.Send(ProcessId, Signals.Kill);
-        await EndedAsync();
+        await _process.KillAsync();
+        _client?.Dispose();
     }
 
     /// <summary>SIGTERM; returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        Signals.Send(ProcessId, Signals.Terminate);
-        return await EndedAsync();
+        var code = await _process.StopAsync();
+        _client?.Dispose();
+        return code;
     }
 
     /// <summary>Waits for the process to end; returns the exit code.</summary>
     public async Task<int> EndedAsync()
     {
-        await _process!.WaitForExitAsync().WaitAsync(Poll.Patience);
-        var code = _process.ExitCode;
-        _process.Dispose();
-        _process = null;
+        var code = await _process.EndedAsync();
         _client?.Dispose();
         return code;
     }
@@ -205,54 +177,13 @@ internal sealed partial class Agent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-        {
-            await KillAsync();
-        }
+        await _process.DisposeAsync();
+        _client?.Dispose();
 
-        await CancelJobsAsync();
+        await _cluster.CancelJobsAsync(Files.Node);
         await ProcessLeaks.AssertNoneAsync(Files.Root);
         Files.Dispose();
     }
-
-    // sbatch may outlive the agent for a moment: another look makes sure that nothing came after the cancellation.
-    private Task CancelJobsAsync() => Poll.UntilAsync(
-        async () =>
-        {
-            var jobs = (await _cluster.SlurmAsync("squeue", "--noheader", "-O", "JobID:24,Comment:256"))
-                .Split('\n')
-                .Where(line => line.Contains($"virtual-kubelet/{Files.Node}/", StringComparison.Ordinal))
-                .Select(line => line[..24].Trim())
-                .ToArray();
-            if (jobs.Length > 0)
-            {
-                await Run.TryAsync("/usr/bin/env", ["scancel", .. jobs], _cluster.Variables);
-            }
-
-            return jobs.Length == 0;
-        },
-        "the end of the agent's jobs");
-
-    private void Take(string? line, TaskCompletionSource<string> ready)
-    {
-        if (line is null)
-        {
-            return;
-        }
-
-        lock (_log)
-        {
-            _log.AppendLine(line);
-        }
-
-        if (ReadyLine().Match(line) is { Success: true } match)
-        {
-            ready.TrySetResult(match.Groups[1].Value);
-        }
-    }
-
-    [GeneratedRegex("is ready: (https://[^, ]+),")]
-    private static partial Regex ReadyLine();
 
     [GeneratedRegex("^vk_slurm_commands[a-z_]*\\{.*command=\"([a-z]+)\".*\\} ([0-9.e+]+)")]
     private static partial Regex CommandCount();

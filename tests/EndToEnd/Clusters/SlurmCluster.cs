@@ -75,6 +75,26 @@ public class SlurmCluster : IAsyncLifetime
     /// <summary>Runs a client command that has to succeed.</summary>
     internal Task<string> SlurmAsync(string command, params string[] arguments) => Run.CheckedAsync("/usr/bin/env", [command, .. arguments], Variables);
 
+    /// <summary>
+    /// Cancels all jobs of a node's pods. sbatch may outlive the agent for a moment: another look makes sure that nothing came after the cancellation.
+    /// </summary>
+    internal Task CancelJobsAsync(string node) => Poll.UntilAsync(
+        async () =>
+        {
+            var jobs = (await SlurmAsync("squeue", "--noheader", "-O", "JobID:24,Comment:256"))
+                .Split('\n')
+                .Where(line => line.Contains($"virtual-kubelet/{node}/", StringComparison.Ordinal) || line.Contains($"virtual-kubelet/{node}@", StringComparison.Ordinal))
+                .Select(line => line[..24].Trim())
+                .ToArray();
+            if (jobs.Length > 0)
+            {
+                await Run.TryAsync("/usr/bin/env", ["scancel", .. jobs], Variables);
+            }
+
+            return jobs.Length == 0;
+        },
+        "the end of the agent's jobs");
+
     /// <summary>IDs of all jobs that a pod ever had, by its UID, as far as the queue remembers.</summary>
     internal async Task<ILookup<string, string>> JobsByUidAsync() =>
         (await SlurmAsync("squeue", "--noheader", "--states=all", "-O", "JobID:24,Comment:256"))
