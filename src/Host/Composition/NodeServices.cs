@@ -70,7 +70,7 @@ internal sealed partial class NodeServices(NodeConfiguration node, TimeProvider 
         services.AddSingleton<IPodLister, PodLister>();
         services.AddSingleton<ISyncLoop, SyncLoop>();
         services.AddKubeletAccess(_ => access);
-        services.AddKubeletServer(built => ServerOptions(certificate?.Invoke(built) ?? OwnCertificate()));
+        services.AddKubeletServer(built => ServerOptions(certificate?.Invoke(built) ?? OwnCertificate()) with { AsksForCertificates = access.ClientCaFile is not null });
         last?.Invoke(services);
         return builder.Build();
     }
