@@ -61,7 +61,7 @@ public sealed class ChurnTests(KubernetesSite site, ITestOutputHelper output)
 
             if (!calm.IsCancellationRequested)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(400)), CancellationToken.None);
+                await Task.Delay(_random.NextDouble() * Level.Pause, CancellationToken.None);
             }
         }
     }
