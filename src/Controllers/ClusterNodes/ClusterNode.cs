@@ -16,9 +16,9 @@ public sealed class ClusterNode
         Options = options;
         Client = new ApiClient(connection, new ApiClientOptions(), time);
 
-        // Heartbeats do not queue behind other requests.
-        var leaseClient = new ApiClient(connection, new ApiClientOptions(), time);
-        Lease = new NodeLease(leaseClient, LeaseOptions(options), time, loggers.CreateLogger<NodeLease>());
+        // Each with a request rate of its own, as in a kubelet: heartbeats do not queue behind other requests, nor events behind statuses.
+        EventClient = new ApiClient(connection, new ApiClientOptions(), time);
+        Lease = new NodeLease(new ApiClient(connection, new ApiClientOptions(), time), LeaseOptions(options), time, loggers.CreateLogger<NodeLease>());
     }
 
     /// <summary>What the node is like.</summary>
@@ -26,6 +26,8 @@ public sealed class ClusterNode
 
     /// <summary>The API server, as the node's agent.</summary>
     public ApiClient Client { get; }
+
+    internal ApiClient EventClient { get; }
 
     internal NodeLease Lease { get; }
 

@@ -16,7 +16,7 @@ public static class ClusterNodeServices
         services.AddSingleton(node.Client);
         services.AddSingleton<ILeadership>(node.Lease);
         services.AddSingleton(provider => new EventRecorder(
-            node.Client, new EventOptions { NodeName = node.Options.NodeName }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EventRecorder>>()));
+            node.EventClient, new EventOptions { NodeName = node.Options.NodeName }, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EventRecorder>>()));
         services.AddSingleton<IEventRecorder>(provider => provider.GetRequiredService<EventRecorder>());
 
         // Started first and stopped last: the others' last words are still told.

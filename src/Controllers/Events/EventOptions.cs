@@ -9,8 +9,8 @@ internal sealed record EventOptions
     /// <summary>The component: <c>source.component</c>.</summary>
     public string Component { get; init; } = "kubelet";
 
-    /// <summary>Events that may wait to be sent; later ones are dropped.</summary>
-    public int QueueCapacity { get; init; } = 1000;
+    /// <summary>Events that may wait to be sent; later ones are dropped. More than client-go's, as a node of ours has more pods than a machine.</summary>
+    public int QueueCapacity { get; init; } = 8192;
 
     /// <summary>Events, and objects, remembered to recognise repeats and floods; the one not seen for longest is forgotten first.</summary>
     public int MaxRemembered { get; init; } = 4096;

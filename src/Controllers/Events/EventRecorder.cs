@@ -55,13 +55,22 @@ internal sealed class EventRecorder : IEventRecorder
         {
             await foreach (var note in _queue.Reader.ReadAllAsync(cancellationToken))
             {
-                Volatile.Write(ref _isOverflowing, 0);
+                NoteRoom();
                 await TakeInAsync(note, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The end of the run.
+        }
+    }
+
+    // Said again only after an end: while it is full, each event that goes makes room for one that is kept.
+    private void NoteRoom()
+    {
+        if (_queue.Reader.Count < _options.QueueCapacity / 2)
+        {
+            Volatile.Write(ref _isOverflowing, 0);
         }
     }
 
