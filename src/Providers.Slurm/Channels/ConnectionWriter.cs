@@ -16,6 +16,7 @@ internal sealed class ConnectionWriter(OutgoingLane lane) : PipeWriter
     private readonly Lock _gate = new();
     private CancellationTokenSource? _flush;
     private bool _cancelNext;
+    private Task _abandoned = Task.CompletedTask;
     private byte[]? _buffer;
     private int _start;
     private int _end;
@@ -152,6 +153,7 @@ internal sealed class ConnectionWriter(OutgoingLane lane) : PipeWriter
         catch (OperationCanceledException)
         {
             // The piece will still be sent, so its buffer is not ours any more.
+            _abandoned = sending;
             MoveTo(ArrayPool<byte>.Shared.Rent(Math.Max(_end - _start, ChannelLimits.MaxData)));
             throw;
         }
@@ -162,6 +164,7 @@ internal sealed class ConnectionWriter(OutgoingLane lane) : PipeWriter
     {
         try
         {
+            await _abandoned;
             await SendAsync(CancellationToken.None);
             lane.End();
         }

@@ -113,6 +113,9 @@ internal sealed class FrameSender(Stream first)
             if (failure is null && queue == control && control.Count >= MaxControl)
             {
                 failure = new ChannelClosedException("the channel's transport takes nothing any more");
+
+                // The end of the channel, not of this frame only: another one is started instead.
+                broken.TrySetException(failure);
             }
 
             if (failure is not null)
@@ -159,7 +162,7 @@ internal sealed class FrameSender(Stream first)
         catch (Exception e)
         {
             broken.TrySetException(e);
-            Rest();
+            StopWriting();
         }
     }
 
@@ -199,13 +202,20 @@ internal sealed class FrameSender(Stream first)
         }
     }
 
-    private void Rest()
+    // What failed may have written half a frame: nothing may follow it.
+    private void StopWriting()
     {
         lock (gate)
         {
-            isWriting = false;
-            rested?.TrySetResult();
+            isRunning = false;
+            Rest();
         }
+    }
+
+    private void Rest()
+    {
+        isWriting = false;
+        rested?.TrySetResult();
     }
 
     /// <summary>Begins no more writing and waits for the one that is under way, if any.</summary>

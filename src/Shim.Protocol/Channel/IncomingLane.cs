@@ -76,23 +76,10 @@ public sealed class IncomingLane
     }
 
     /// <summary>The peer sends nothing more.</summary>
-    internal void End()
-    {
-        lock (gate)
-        {
-            Complete(null);
-        }
-    }
+    internal void End() => Complete(null, isAbandoned: false);
 
     /// <summary>The session or the channel has ended: what is still under way is passed over.</summary>
-    internal void Abandon(Exception? reason)
-    {
-        lock (gate)
-        {
-            abandoned = true;
-            Complete(reason);
-        }
-    }
+    internal void Abandon(Exception? reason) => Complete(reason, isAbandoned: true);
 
     /// <summary>The consumer has taken bytes.</summary>
     internal void Taken(long bytes)
@@ -116,13 +103,20 @@ public sealed class IncomingLane
     private static PipeOptions Options(PipeScheduler reader) =>
         new(readerScheduler: reader, pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
 
-    private void Complete(Exception? reason)
+    private void Complete(Exception? reason, bool isAbandoned)
     {
-        if (!ended)
+        lock (gate)
         {
+            abandoned |= isAbandoned;
+            if (ended)
+            {
+                return;
+            }
+
             ended = true;
-            pipe.Writer.Complete(reason);
         }
+
+        pipe.Writer.Complete(reason);
     }
 
     private void Take(int bytes)
