@@ -15,6 +15,13 @@ internal sealed class ConnectionBlocks : MemoryPool<byte>
     private readonly ConcurrentQueue<Block> _kept = new();
     private int _count;
 
+    private ConnectionBlocks()
+    {
+    }
+
+    /// <summary>Those of this process.</summary>
+    public static new ConnectionBlocks Shared { get; } = new();
+
     public override int MaxBufferSize => BlockBytes;
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
@@ -30,7 +37,10 @@ internal sealed class ConnectionBlocks : MemoryPool<byte>
         return block;
     }
 
-    protected override void Dispose(bool disposing) => _kept.Clear();
+    // Shared: who disposes of it is not the only one.
+    protected override void Dispose(bool disposing)
+    {
+    }
 
     private void Return(Block block)
     {
