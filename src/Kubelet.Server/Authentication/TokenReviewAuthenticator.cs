@@ -33,7 +33,7 @@ internal sealed class TokenReviewAuthenticator(ReviewOptions options, TimeProvid
     {
         // No audiences: the token must be meant for the API server, as with a kubelet.
         var question = new TokenReview { Spec = new TokenReviewSpec { Token = token } };
-        var review = await options.Client.CreateAsync(ApiResources.TokenReviews, question, cancellationToken);
+        var review = await options.TokenClient.CreateAsync(ApiResources.TokenReviews, question, cancellationToken);
         var status = review.Status ?? throw new ApiException(ApiErrorKind.Garbled, "the API server's TokenReview has no status");
         var user = status is { Authenticated: true, User: { Username.Length: > 0 } info } ? UserOf(info) : null;
         return new(user, user is not null, Lifetime);

@@ -80,7 +80,7 @@ public sealed class FileCertificateSource : ICertificateSource
             _current = CertificateFiles.Load(text);
             CertificateLog.Reloaded(_logger, _files.CertFile);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or CryptographicException)
         {
             CertificateLog.NotReloaded(_logger, _files.CertFile, _files.KeyFile, e);
         }

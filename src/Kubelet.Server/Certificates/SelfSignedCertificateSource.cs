@@ -58,7 +58,7 @@ public sealed class SelfSignedCertificateSource : ICertificateSource
                 ServingCertificate.EnsureSelfSigned(_directory, _names, _time);
                 return _source.Refresh();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
             {
                 // Weeks are left for somebody to make room.
                 CertificateLog.NotRenewed(_logger, _directory, current.TargetCertificate.NotAfter, e);

@@ -5,11 +5,14 @@ namespace VirtualKubelet.Kubelet.Server.Reviews;
 /// <summary>How the API server is asked who somebody is and what they may do. The defaults are those of a kubelet, where it has any.</summary>
 public sealed record ReviewOptions
 {
-    /// <summary>
-    /// The API server, under an identity that may create TokenReviews and SubjectAccessReviews. A client of its own keeps strangers' tokens from
-    /// using up the request rate of everything else.
-    /// </summary>
+    /// <summary>The API server, under an identity that may create TokenReviews and SubjectAccessReviews.</summary>
     public required ApiClient Client { get; init; }
+
+    /// <summary>
+    /// What TokenReviews go through; by default <see cref="Client"/>. One with a request rate of its own keeps strangers' tokens from holding up the
+    /// SubjectAccessReviews of those who are known.
+    /// </summary>
+    public ApiClient TokenClient { get => field ?? Client; init; }
 
     /// <summary>The node whose subresources are asked about.</summary>
     public required string NodeName { get; init; }

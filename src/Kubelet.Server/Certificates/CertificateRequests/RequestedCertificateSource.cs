@@ -21,6 +21,8 @@ public sealed class RequestedCertificateSource : BackgroundService, ICertificate
     // Timers drop fractions of a millisecond; the loop must not spin through the last one.
     private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
 
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private readonly CertificateRequestOptions _options;
     private readonly TimeProvider _time;
@@ -145,7 +147,9 @@ public sealed class RequestedCertificateSource : BackgroundService, ICertificate
             }
 
             await RequestAsync(names, cancellationToken);
-            return TimeSpan.Zero;
+
+            // Even should the new certificate be due already, as one of a signer with another idea of the time is.
+            return ShortestInterval;
         }
         catch (Exception e) when (e is NotIssuedException or ApiException or CryptographicException)
         {
