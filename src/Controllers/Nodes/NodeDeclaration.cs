@@ -20,6 +20,9 @@ internal sealed class NodeDeclaration(NodeControllerOptions options)
             ["kubernetes.io/arch"] = options.Machine.Architecture,
             ["kubernetes.io/hostname"] = options.Hostname,
             ["kubernetes.io/os"] = options.Machine.OperatingSystem,
+
+            // The mark by which DaemonSets of many clusters keep off nodes without a machine.
+            ["type"] = "virtual-kubelet",
         },
         options.Labels);
 

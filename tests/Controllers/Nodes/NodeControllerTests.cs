@@ -22,7 +22,7 @@ public sealed class NodeControllerTests
         Assert.True(harness.Time.GetUtcNow() - began < TimeSpan.FromSeconds(2));
         var node = harness.Node.ToNode();
         Assert.Equal(
-            """{"beta.kubernetes.io/arch":"amd64","beta.kubernetes.io/os":"linux","kubernetes.io/arch":"amd64","kubernetes.io/hostname":"virtual-0","kubernetes.io/os":"linux","team":"hpc"}""",
+            """{"beta.kubernetes.io/arch":"amd64","beta.kubernetes.io/os":"linux","kubernetes.io/arch":"amd64","kubernetes.io/hostname":"virtual-0","kubernetes.io/os":"linux","type":"virtual-kubelet","team":"hpc"}""",
             node["metadata"]!["labels"]!.ToJsonString());
         Assert.Equal("true", (string?)node["metadata"]!["annotations"]!["volumes.kubernetes.io/controller-managed-attach-detach"]);
         Assert.Equal("""[{"key":"virtual-kubelet.io/provider","value":"slurm","effect":"NoSchedule"}]""", node["spec"]!["taints"]!.ToJsonString());
