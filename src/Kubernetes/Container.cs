@@ -45,6 +45,12 @@ public sealed record Container
     /// <summary>Give the container a terminal.</summary>
     public bool? Tty { get; init; }
 
+    /// <summary>The file, in the container, of its termination message; absent is <c>/dev/termination-log</c>.</summary>
+    public string? TerminationMessagePath { get; init; }
+
+    /// <summary><c>File</c> (also when absent) or <c>FallbackToLogsOnError</c>.</summary>
+    public string? TerminationMessagePolicy { get; init; }
+
     /// <summary>Everything else.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; set; }

@@ -3,6 +3,9 @@ namespace VirtualKubelet.Shim.Protocol;
 /// <summary>One container with everything resolved: no <c>$(VAR)</c> and no reference is left in it.</summary>
 public sealed record ContainerPlan
 {
+    /// <summary>Where Kubernetes looks for the termination message of a container that does not say.</summary>
+    public const string DefaultTerminationMessagePath = "/dev/termination-log";
+
     /// <summary>The container's name, unique in the pod.</summary>
     public required string Name { get; init; }
 
@@ -29,4 +32,10 @@ public sealed record ContainerPlan
 
     /// <summary>Gives the container a terminal; all its output is then stdout.</summary>
     public bool Tty { get; init; }
+
+    /// <summary>The file the container leaves its termination message in, as the container sees it; absent is <see cref="DefaultTerminationMessagePath"/>.</summary>
+    public string? TerminationMessagePath { get; init; }
+
+    /// <summary>What stands in for a message that was not written.</summary>
+    public TerminationMessagePolicy TerminationMessagePolicy { get; init; }
 }

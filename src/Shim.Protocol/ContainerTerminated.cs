@@ -12,7 +12,7 @@ public sealed record ContainerTerminated
     /// <summary>A kubelet's word: <c>Completed</c>, <c>Error</c>, <c>OOMKilled</c>, <c>StartError</c>.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The same for people, where there is more to say.</summary>
+    /// <summary>What the shim has to say for people, then the termination message; at most an even share of 12 KiB over all containers of the pod.</summary>
     public string? Message { get; init; }
 
     /// <summary>When the run started; absent when the process could not be started.</summary>

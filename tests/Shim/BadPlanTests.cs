@@ -30,6 +30,7 @@ public sealed class BadPlanTests
         { Plan(Container("a", environment: "[{\"name\":\"A=B\",\"value\":\"\"}]")), "no name of an environment variable" },
         { Plan(Container("a", environment: "[{\"name\":\"\",\"value\":\"\"}]")), "no name of an environment variable" },
         { Plan(Container("a", environment: "[{\"name\":\"A\",\"value\":\"x\\u0000\"}]")), "NUL" },
+        { Plan(Container("a", environment: "[],\"terminationMessagePath\":\"/x\\u0000\"")), "termination message path" },
         { Plan(Container("a", environment: "[{\"name\":\"A\",\"value\":\"\\ud800\"}]")), "JSON" },
     };
 

@@ -48,7 +48,9 @@ internal static class ContainerStatuses
             {
                 ExitCode = verdict.ExitCode,
                 Reason = verdict.ContainerReason,
-                Message = verdict.Message,
+
+                // What the container left to say is nowhere else; the verdict is also the pod's message.
+                Message = status.State?.Terminated?.Message ?? verdict.Message,
                 StartedAt = status.State?.Running?.StartedAt ?? status.State?.Terminated?.StartedAt,
                 FinishedAt = status.State?.Terminated?.FinishedAt ?? endedAt,
                 ContainerID = status.ContainerID,

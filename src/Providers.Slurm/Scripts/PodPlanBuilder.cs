@@ -69,5 +69,7 @@ internal static class PodPlanBuilder
         Stdin = container.Stdin ?? false,
         StdinOnce = container.StdinOnce ?? false,
         Tty = container.Tty ?? false,
+        TerminationMessagePath = container.TerminationMessagePath is { Length: > 0 } path ? path : null,
+        TerminationMessagePolicy = Enum.Parse<TerminationMessagePolicy>(container.TerminationMessagePolicy ?? nameof(TerminationMessagePolicy.File)),
     };
 }

@@ -81,6 +81,16 @@ internal static class WorkloadRules
             yield return $"container \"{container.Name}\": image, command, arguments and working directory must be text without NUL characters";
         }
 
+        if (!IsText(container.TerminationMessagePath ?? ""))
+        {
+            yield return $"container \"{container.Name}\": terminationMessagePath must be text without NUL characters";
+        }
+
+        if (container.TerminationMessagePolicy is { } policy && !Enum.GetNames<TerminationMessagePolicy>().Contains(policy))
+        {
+            yield return $"container \"{container.Name}\": terminationMessagePolicy must be one of {string.Join(", ", Enum.GetNames<TerminationMessagePolicy>())}";
+        }
+
         foreach (var variable in container.Env ?? [])
         {
             if (!IsText(variable.Name) || variable.Name is "" || variable.Name!.Contains('=', StringComparison.Ordinal))

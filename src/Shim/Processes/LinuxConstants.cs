@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
+
 namespace VirtualKubelet.Shim.Processes;
 
-/// <summary>Numbers of the Linux ABI, the same on x86-64 and arm64.</summary>
+/// <summary>Numbers of the Linux ABI, the same on x86-64 and arm64 unless they say otherwise.</summary>
 internal static class LinuxConstants
 {
     public const int NoSuchFile = 2;
@@ -12,6 +14,7 @@ internal static class LinuxConstants
     public const int TryAgain = 11;
     public const int PermissionDenied = 13;
     public const int FileExists = 17;
+    public const int NotDirectory = 20;
     public const int NoSpace = 28;
     public const int BrokenPipe = 32;
     public const int ConnectionAborted = 103;
@@ -27,6 +30,7 @@ internal static class LinuxConstants
     public const int SigTerm = 15;
     public const int SigCont = 18;
 
+    public const int OpenReadOnly = 0x0;
     public const int OpenWriteOnly = 0x1;
     public const int OpenReadWrite = 0x2;
     public const int OpenCreate = 0x40;
@@ -34,6 +38,16 @@ internal static class LinuxConstants
     public const int OpenAppend = 0x400;
     public const int OpenNonBlocking = 0x800;
     public const int OpenCloseOnExec = 0x80000;
+
+    /// <summary>The one flag of <c>open</c> here that is not the same everywhere.</summary>
+    public static int OpenNoFollow => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    public const int AtCurrentDirectory = -100;
+    public const int AtNoFollow = 0x100;
+    public const int AtEmptyPath = 0x1000;
+    public const uint StatxBasicStatus = 0x7ff;
+    public const int FileTypeMask = 0xF000;
+    public const int FileTypeRegular = 0x8000;
 
     public const int FcntlGetDescriptorFlags = 1;
     public const int FcntlSetDescriptorFlags = 2;

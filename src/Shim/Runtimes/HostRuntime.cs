@@ -21,4 +21,12 @@ internal sealed class HostRuntime : IContainerRuntime
 
     public ContainerCommand PrepareExec(ContainerPlan container, ContainerRunning running, IReadOnlyList<string> command) =>
         new(command, container.Environment, container.WorkingDirectory);
+
+    /// <summary>The path itself, without a mount namespace: but the default is not the user's to write, and root's would be shared by all.</summary>
+    public string? TerminationMessageFile(ContainerPlan container) =>
+        container.TerminationMessagePath is { } path
+        && Path.IsPathFullyQualified(path)
+        && Path.GetFullPath(path) != ContainerPlan.DefaultTerminationMessagePath
+            ? path
+            : null;
 }

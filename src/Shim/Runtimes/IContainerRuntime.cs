@@ -14,4 +14,7 @@ internal interface IContainerRuntime
     /// <param name="running">The container's process.</param>
     /// <param name="command">Program and arguments.</param>
     ContainerCommand PrepareExec(ContainerPlan container, ContainerRunning running, IReadOnlyList<string> command);
+
+    /// <summary>The file of this machine in which a container's termination message appears; null when there is none to look at.</summary>
+    string? TerminationMessageFile(ContainerPlan container);
 }

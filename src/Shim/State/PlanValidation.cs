@@ -81,6 +81,11 @@ internal static class PlanValidation
             yield return $"container \"{container.Name}\": the working directory holds a NUL character";
         }
 
+        if (container.TerminationMessagePath is { } message && HasNul(message))
+        {
+            yield return $"container \"{container.Name}\": the termination message path holds a NUL character";
+        }
+
         foreach (var variable in container.Environment.Where(v => v.Name.Length == 0 || v.Name.Contains('=') || HasNul(v.Name)))
         {
             yield return $"container \"{container.Name}\": \"{variable.Name}\" is no name of an environment variable";

@@ -3,6 +3,7 @@ using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.Runtimes;
+using VirtualKubelet.Shim.Termination;
 
 namespace VirtualKubelet.Shim.Supervision;
 
@@ -19,21 +20,23 @@ internal sealed class ContainerLauncher(
     /// <param name="container">What to run.</param>
     /// <param name="restartCount">Names the log file.</param>
     /// <exception cref="ContainerStartException">It cannot be started; nothing is left behind but its log.</exception>
-    public ContainerRun Launch(ContainerPlan container, int restartCount)
+    public async Task<ContainerRun> LaunchAsync(ContainerPlan container, int restartCount)
     {
         var command = runtime.Prepare(container);
+        var logPath = layout.LogFile(container.Name, restartCount);
+        var message = await TerminationMessage.ExpectAsync(container, runtime.TerminationMessageFile(container), logPath, time, journal);
         LogFile? log = null;
         ContainerIo? io = null;
         try
         {
-            log = LogFile.Open(layout.LogFile(container.Name, restartCount), journal);
+            log = LogFile.Open(logPath, journal);
             io = ContainerIo.Open(container, log, time);
             var oomKills = OomCounter.Read();
             var startedAt = time.GetUtcNow();
             var process = start.Launch(WithTerm(container, command), jobDirectory: null, io.Give);
             io.Start();
             points.Add(container.Name, io.Point);
-            return new(process, io, log, startedAt, oomKills, () => points.Remove(container.Name, io.Point), time);
+            return new(process, io, log, message, startedAt, oomKills, () => points.Remove(container.Name, io.Point), time);
         }
         catch (Exception e)
         {

@@ -3,12 +3,20 @@ using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.State;
+using VirtualKubelet.Shim.Termination;
 
 namespace VirtualKubelet.Shim.Supervision;
 
 /// <summary>One run of a container, from the start of its process to the last byte of its log.</summary>
 internal sealed class ContainerRun(
-    ChildProcess process, ContainerIo io, LogFile log, DateTimeOffset startedAt, long oomKillsBefore, Action ended, TimeProvider time)
+    ChildProcess process,
+    ContainerIo io,
+    LogFile log,
+    TerminationMessage message,
+    DateTimeOffset startedAt,
+    long oomKillsBefore,
+    Action ended,
+    TimeProvider time)
 {
     private static readonly TimeSpan DrainBound = TimeSpan.FromSeconds(2);
 
@@ -51,6 +59,9 @@ internal sealed class ContainerRun(
             FinishedAt = exit.At,
         };
     }
+
+    /// <summary>What it left to say, once it has ended; empty when there is nothing.</summary>
+    public Task<byte[]> MessageAsync(int exitCode) => message.ReadAsync(exitCode);
 
     /// <summary>Brings the rest of the output to disk; says what was lost of it, or null.</summary>
     private async Task<string?> FinishOutputAsync()

@@ -2,6 +2,7 @@ using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.Runtimes;
 using VirtualKubelet.Shim.State;
+using VirtualKubelet.Shim.Termination;
 
 namespace VirtualKubelet.Shim.Supervision;
 
@@ -37,7 +38,6 @@ internal sealed class ContainerSupervisor(
 
             var before = ended ?? board.Find(plan.Name).LastTerminated;
             ended = await RunOnceAsync();
-            journal.Report($"container {plan.Name} ended: {ended.Reason}, exit code {ended.ExitCode}{(ended.Message is null ? "" : $", {ended.Message}")}");
             if (!IsRestarted(ended) || !await BackOffAsync(ended))
             {
                 board.Update(plan.Name, c => c with { Waiting = null, Running = null, Terminated = ended, LastTerminated = before });
@@ -57,11 +57,13 @@ internal sealed class ContainerSupervisor(
         ContainerRun run;
         try
         {
-            run = launcher.Launch(plan, board.Find(plan.Name).RestartCount);
+            run = await launcher.LaunchAsync(plan, board.Find(plan.Name).RestartCount);
         }
         catch (ContainerStartException e)
         {
-            return new() { ExitCode = StartErrorExitCode, Reason = TerminatedReasons.StartError, Message = Shorten(e.Message), FinishedAt = time.GetUtcNow() };
+            return await ConcludeAsync(
+                new() { ExitCode = StartErrorExitCode, Reason = TerminatedReasons.StartError, Message = Shorten(e.Message), FinishedAt = time.GetUtcNow() },
+                run: null);
         }
 
         journal.Report($"container {plan.Name} started, process {run.Pid}");
@@ -70,7 +72,15 @@ internal sealed class ContainerSupervisor(
         // Called at once when the stop has overtaken the start.
         using var kill = stop.Killing.Register(run.Kill);
         using var terminate = stop.Stopping.Register(run.Terminate);
-        return await run.EndAsync();
+        return await ConcludeAsync(await run.EndAsync(), run);
+    }
+
+    /// <summary>Tells of the end, in the shim's own words only, and completes it with the container's.</summary>
+    private async Task<ContainerTerminated> ConcludeAsync(ContainerTerminated ended, ContainerRun? run)
+    {
+        journal.Report($"container {plan.Name} ended: {ended.Reason}, exit code {ended.ExitCode}{(ended.Message is null ? "" : $", {ended.Message}")}");
+        var said = run is null ? [] : await run.MessageAsync(ended.ExitCode);
+        return ended with { Message = MessageText.Join(ended.Message, said, MessageText.Share(pod)) };
     }
 
     /// <summary>Waits for the next start; false when the pod is stopped meanwhile.</summary>

@@ -94,6 +94,7 @@ public sealed class StateTableTests
     }
 
     [Fact]
+    [Trait("Item", "N10")]
     public void A_cut_off_container_is_terminated_at_the_jobs_end()
     {
         var end = ShimStates.StartedAt.AddHours(1);
@@ -108,6 +109,7 @@ public sealed class StateTableTests
     }
 
     [Fact]
+    [Trait("Item", "N10")]
     public void A_container_killed_in_a_job_out_of_memory_was_killed_by_it_and_one_that_exited_was_not()
     {
         Assert.Equal("OOMKilled", Terminated(Reconcile(Job("OUT_OF_MEMORY"), ShimStates.Complete(Pod, "7", exitCode: 137, signal: 9))).Reason);
@@ -189,6 +191,33 @@ public sealed class StateTableTests
         Assert.Equal((Running, "slurm://7/main/2"), (waiting.Phase, waiting.ContainerStatuses![0].LastState!.Terminated!.ContainerID));
         Assert.Equal("slurm://7/main/3", restarted.ContainerStatuses![0].ContainerID);
         Assert.Equal("slurm://7/main/2", restarted.ContainerStatuses[0].LastState!.Terminated!.ContainerID);
+    }
+
+    [Fact]
+    [Trait("Item", "N17")]
+    public void A_termination_message_is_the_containers_and_stays_with_it_through_a_restart()
+    {
+        var ended = ShimStates.Complete(Pod, "7", exitCode: 1).Containers[0].Terminated! with { Message = "disk full" };
+        var complete = ShimStates.Complete(Pod, "7", exitCode: 1) with { Containers = [new() { Name = "main", Terminated = ended }] };
+        var again = ShimStates.Running(Pod, "7") with
+        {
+            Containers = [new() { Name = "main", RestartCount = 1, Running = new(ShimStates.StartedAt, 1), LastTerminated = ended }],
+        };
+
+        Assert.Equal("disk full", Terminated(Reconcile(Job("FAILED"), complete)).Message);
+        var restarted = Reconcile(Job("RUNNING"), again)!.Status.ContainerStatuses![0];
+        Assert.Equal("disk full", restarted.LastState!.Terminated!.Message);
+    }
+
+    [Fact]
+    [Trait("Item", "N17")]
+    public void A_container_killed_for_want_of_memory_keeps_its_termination_message()
+    {
+        var shim = ShimStates.Complete(Pod, "7", exitCode: 137, signal: 9);
+        var message = shim with { Containers = [shim.Containers[0] with { Terminated = shim.Containers[0].Terminated! with { Message = "epoch 7" } }] };
+
+        Assert.Equal(("OOMKilled", "epoch 7"), (Terminated(Reconcile(Job("OUT_OF_MEMORY"), message)).Reason, Terminated(Reconcile(Job("OUT_OF_MEMORY"), message)).Message));
+        Assert.Contains("used more memory", Terminated(Reconcile(Job("OUT_OF_MEMORY"), shim)).Message);
     }
 
     private static PodOutline Outline => OutlineOf(Pod);
