@@ -27,7 +27,7 @@ internal sealed class PodWriter : IDisposable
     private readonly Backoff<PodKey> _backoff;
     private readonly DroppedFields _dropped = new();
     private readonly ConcurrentDictionary<PodKey, WrittenStatus> _written = new();
-    private readonly ConcurrentDictionary<PodKey, long> _notBefore = new();
+    private readonly ConcurrentDictionary<PodKey, (long Since, TimeSpan Length)> _pauses = new();
 
     public PodWriter(
         PodUpdates updates, Informer<Pod> informer, PodTable table, ILeadership leadership, ApiPodOptions options, TimeProvider time, ILogger<PodWriter> logger)
@@ -111,7 +111,7 @@ internal sealed class PodWriter : IDisposable
         {
             // Gone, or another one that is yet to be told of.
             _written.TryRemove(key, out _);
-            _notBefore.TryRemove(key, out _);
+            _pauses.TryRemove(key, out _);
             return;
         }
 
@@ -124,7 +124,7 @@ internal sealed class PodWriter : IDisposable
             }
 
             _written[key] = written = now;
-            _notBefore[key] = _time.GetUtcNow().UtcTicks + _options.PatchInterval.Ticks;
+            _pauses[key] = (_time.GetTimestamp(), _options.PatchInterval);
             stored = now.Answer;
         }
 
@@ -177,8 +177,13 @@ internal sealed class PodWriter : IDisposable
 
     private TimeSpan? Delay(PodKey key)
     {
-        var left = _notBefore.GetValueOrDefault(key) - _time.GetUtcNow().UtcTicks;
-        return left > 0 ? TimeSpan.FromTicks(left) : null;
+        if (!_pauses.TryGetValue(key, out var pause))
+        {
+            return null;
+        }
+
+        var left = pause.Length - _time.GetElapsedTime(pause.Since);
+        return left > TimeSpan.Zero ? left : null;
     }
 
     // Changes that come meanwhile wait as well: a server in trouble is not asked more often because a pod is busy.
@@ -186,7 +191,7 @@ internal sealed class PodWriter : IDisposable
     {
         var delay = _backoff.Next(key);
         delay = asked > delay ? asked.Value : delay;
-        _notBefore[key] = _time.GetUtcNow().UtcTicks + delay.Ticks;
+        _pauses[key] = (_time.GetTimestamp(), delay);
         _queue.AddAfter(key, delay);
         return delay;
     }
