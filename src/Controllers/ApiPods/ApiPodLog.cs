@@ -23,4 +23,7 @@ internal static partial class ApiPodLog
 
     [LoggerMessage(305, LogLevel.Error, "Telling the API server about pod {Pod} met an unexpected error and is tried again in {Delay}")]
     public static partial void WriteFailed(this ILogger logger, PodKey pod, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(306, LogLevel.Error, "Pod {Pod} ({Uid}): the API server says that its status is not valid, and is not told it again until it or the pod changes: {Error}")]
+    public static partial void StatusInvalid(this ILogger logger, PodKey pod, string uid, string error);
 }

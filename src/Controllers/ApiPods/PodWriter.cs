@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Controllers.Informers;
 using VirtualKubelet.Controllers.Leadership;
@@ -26,7 +27,7 @@ internal sealed class PodWriter : IDisposable
     private readonly Backoff<PodKey> _backoff;
     private readonly DroppedFields _dropped = new();
     private readonly ConcurrentDictionary<PodKey, WrittenStatus> _written = new();
-    private readonly ConcurrentDictionary<PodKey, long> _notBefore = new();
+    private readonly ConcurrentDictionary<PodKey, (long Since, TimeSpan Length)> _pauses = new();
 
     public PodWriter(
         PodUpdates updates, Informer<Pod> informer, PodTable table, ILeadership leadership, ApiPodOptions options, TimeProvider time, ILogger<PodWriter> logger)
@@ -110,36 +111,79 @@ internal sealed class PodWriter : IDisposable
         {
             // Gone, or another one that is yet to be told of.
             _written.TryRemove(key, out _);
-            _notBefore.TryRemove(key, out _);
+            _pauses.TryRemove(key, out _);
             return;
         }
 
         var stored = WrittenStatus.Newest(watched, written);
         if (StatusPatch.Between(stored, report.Status, _dropped) is { } patch && written?.IsVain(stored, patch.ToJsonString()) != true)
         {
-            if (await _updates.PatchAsync(stored, report.Status, patch, cancellationToken) is not { } answer)
+            if (await WriteAsync(stored, report.Status, patch, cancellationToken) is not { } now)
             {
                 return;
             }
 
-            var residue = StatusPatch.Between(answer, report.Status, _dropped);
-            _dropped.Learn(residue);
-            _written[key] = new WrittenStatus(answer, residue?.ToJsonString());
-            _notBefore[key] = _time.GetUtcNow().UtcTicks + _options.PatchInterval.Ticks;
-            stored = answer;
+            _written[key] = written = now;
+            _pauses[key] = (_time.GetTimestamp(), _options.PatchInterval);
+            stored = now.Answer;
         }
 
-        // Never before a last status was written, which is what tells others how the pod ended.
-        if (report.IsOver && stored.Metadata.DeletionTimestamp is not null && PodPhases.IsTerminal(stored.Status?.Phase))
+        // Never before a last status was written, which is what tells others how the pod ended; but for a status that is not valid nobody waits for ever.
+        if (report.IsOver && stored.Metadata.DeletionTimestamp is not null && (PodPhases.IsTerminal(stored.Status?.Phase) || written?.IsInvalid == true))
         {
             await _updates.DeleteAsync(stored, cancellationToken);
         }
     }
 
+    private async Task<WrittenStatus?> WriteAsync(Pod stored, PodStatus wanted, JsonObject patch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _updates.PatchAsync(stored, wanted, patch, cancellationToken) is not { } answer)
+            {
+                return null;
+            }
+
+            var residue = StatusPatch.Between(answer, wanted, _dropped);
+            _dropped.Learn(residue);
+            return new WrittenStatus(answer, residue?.ToJsonString());
+        }
+        catch (ApiException exception) when (exception.Kind == ApiErrorKind.Invalid)
+        {
+            _logger.StatusInvalid(PodKey.Of(stored), stored.Metadata.Uid!, exception.Message);
+            return await WriteOutcomeAsync(stored, wanted, cancellationToken);
+        }
+    }
+
+    // Of a pod that has ended, how it ended is told alone: others wait for just that. It is valid unless the pod itself is not.
+    private async Task<WrittenStatus?> WriteOutcomeAsync(Pod stored, PodStatus wanted, CancellationToken cancellationToken)
+    {
+        var answer = stored;
+        var outcome = new PodStatus { Phase = wanted.Phase, Reason = wanted.Reason, Message = wanted.Message };
+        try
+        {
+            if (PodPhases.IsTerminal(wanted.Phase) && StatusPatch.Between(stored, outcome, _dropped) is { } patch)
+            {
+                answer = await _updates.PatchAsync(stored, outcome, patch, cancellationToken);
+            }
+        }
+        catch (ApiException exception) when (exception.Kind == ApiErrorKind.Invalid)
+        {
+            _logger.StatusInvalid(PodKey.Of(stored), stored.Metadata.Uid!, exception.Message);
+        }
+
+        return answer is null ? null : new WrittenStatus(answer, StatusPatch.Between(answer, wanted, _dropped)?.ToJsonString(), IsInvalid: true);
+    }
+
     private TimeSpan? Delay(PodKey key)
     {
-        var left = _notBefore.GetValueOrDefault(key) - _time.GetUtcNow().UtcTicks;
-        return left > 0 ? TimeSpan.FromTicks(left) : null;
+        if (!_pauses.TryGetValue(key, out var pause))
+        {
+            return null;
+        }
+
+        var left = pause.Length - _time.GetElapsedTime(pause.Since);
+        return left > TimeSpan.Zero ? left : null;
     }
 
     // Changes that come meanwhile wait as well: a server in trouble is not asked more often because a pod is busy.
@@ -147,7 +191,7 @@ internal sealed class PodWriter : IDisposable
     {
         var delay = _backoff.Next(key);
         delay = asked > delay ? asked.Value : delay;
-        _notBefore[key] = _time.GetUtcNow().UtcTicks + delay.Ticks;
+        _pauses[key] = (_time.GetTimestamp(), delay);
         _queue.AddAfter(key, delay);
         return delay;
     }

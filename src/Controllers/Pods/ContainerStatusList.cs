@@ -24,8 +24,12 @@ internal static class ContainerStatusList
     private static List<ContainerStatus>? Complete(
         IReadOnlyList<Container>? containers, IReadOnlyList<ContainerStatus>? reported, IReadOnlyList<ContainerStatus>? previous, string waiting) =>
         containers is { Count: > 0 }
-            ? containers.Select(c => Find(reported, c) ?? Find(previous, c) ?? Waiting(c, waiting)).ToList()
+            ? containers.Select(c => Known(Find(reported, c), Find(previous, c)) ?? Waiting(c, waiting)).ToList()
             : null;
+
+    // Who reports that a container which ran has yet to start cannot read what became of it; API servers refuse some such steps back.
+    private static ContainerStatus? Known(ContainerStatus? reported, ContainerStatus? previous) =>
+        reported is null || (previous is not null && PodTraces.HasRun(previous) && !PodTraces.HasRun(reported)) ? previous : reported;
 
     private static ContainerStatus? Find(IReadOnlyList<ContainerStatus>? statuses, Container container) =>
         statuses?.FirstOrDefault(s => s.Name == container.Name);

@@ -12,8 +12,8 @@ internal static class PodFailureReasons
     /// <summary>Failed: the pod ran, but nobody knows what became of it.</summary>
     public const string Lost = "SlurmJobLost";
 
-    /// <summary>Failed: the backend refuses the pod for good.</summary>
-    public const string Rejected = "ProviderRejected";
+    /// <summary>Failed: the node holds as many pods as it may; a kubelet's word for it.</summary>
+    public const string OutOfPods = "OutOfpods";
 
     /// <summary>Pending: the provider could not take the pod and is asked again.</summary>
     public const string Unavailable = "ProviderUnavailable";

@@ -69,17 +69,19 @@ internal sealed class PodStatusBuilder(string hostAddress, TimeProvider time)
             return previous;
         }
 
+        // Nothing runs on in a pod that has ended, not even what the report does not know of.
+        var known = PodPhases.IsTerminal(reported.Phase) && previous is not null ? ContainerEnds.Stop(previous) : previous;
         var status = reported with
         {
-            Phase = reported.Phase ?? PodPhases.Pending,
+            Phase = Phase(reported, previous),
 
             // What the API server has is set once; without one the provider's word survives restarts of the agent, and ours is only from before the provider took the pod.
             StartTime = pod.Status?.StartTime ?? reported.StartTime ?? previous?.StartTime ?? Now(),
             HostIP = reported.HostIP ?? hostAddress,
             PodIP = reported.PodIP ?? previous?.PodIP,
             QosClass = QosClass(pod),
-            InitContainerStatuses = ContainerStatusList.Init(pod, reported, previous),
-            ContainerStatuses = ContainerStatusList.Main(pod, reported, previous),
+            InitContainerStatuses = ContainerStatusList.Init(pod, reported, known),
+            ContainerStatuses = ContainerStatusList.Main(pod, reported, known),
         };
         return status with
         {
@@ -87,6 +89,12 @@ internal sealed class PodStatusBuilder(string hostAddress, TimeProvider time)
             Conditions = PodStatusConditions.Build(pod, status, KnownConditions(pod, previous) ?? reported.Conditions, Now()),
         };
     }
+
+    // A report without traces of a pod that ran says only that they cannot be read for the moment.
+    private static string Phase(PodStatus reported, PodStatus? previous) =>
+        reported.Phase is null or PodPhases.Pending && PodTraces.HasRun(previous) && !PodTraces.HasRun(reported)
+            ? previous!.Phase ?? PodPhases.Pending
+            : reported.Phase ?? PodPhases.Pending;
 
     // The API server computed it when the pod was created, and it never changes.
     private static string QosClass(Pod pod) => pod.Status?.QosClass ?? QosClasses.Of(pod);

@@ -82,7 +82,7 @@ internal sealed class PodSync(PodTable table, ProviderCalls provider, PodResolve
         }
         catch (ProviderException exception) when (exception.Kind == ProviderErrorKind.Rejected)
         {
-            Fail(pod, PodFailureReasons.Rejected, "Pod was rejected: " + exception.Message);
+            Fail(pod, PodFailureReasons.OutOfPods, "Pod was rejected: " + exception.Message);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -36,7 +36,7 @@ internal sealed class JobCreator(
 
         if (book.Entries.Count(e => !e.IsFinal) >= options.Limits.Pods)
         {
-            throw new ProviderException(ProviderErrorKind.Rejected, $"Pod was rejected: the node holds {options.Limits.Pods} pods already (spec.limits.pods)");
+            throw new ProviderException(ProviderErrorKind.Rejected, $"the node holds {options.Limits.Pods} pods already (spec.limits.pods)");
         }
 
         var layout = directories.LayoutOf(workload.Id);

@@ -30,12 +30,15 @@ internal sealed class ApiPodHarness : IAsyncDisposable
 
     private ApiPodHarness(FakeApiServer server, FakeTimeProvider time, string? token)
     {
-        (Server, Time) = (server, time);
+        (Server, Time, Clock) = (server, time, new ShiftedClock(time));
         _connection = new ApiConnection(new ApiConnectionOptions { Server = server.Url, Token = token, InsecureSkipTlsVerify = token is not null }, Time);
         _client = new ApiClient(_connection, InformerHarness.Limits, Time);
     }
 
     public FakeTimeProvider Time { get; }
+
+    /// <summary>The writer's clock, which can be set.</summary>
+    public ShiftedClock Clock { get; }
 
     public FakeApiServer Server { get; }
 
@@ -74,7 +77,7 @@ internal sealed class ApiPodHarness : IAsyncDisposable
         ConfigMaps = new ObjectWatches<ConfigMap>(_client, ApiResources.ConfigMaps, new(), Time, NullLogger.Instance);
         Secrets = new ObjectWatches<Secret>(_client, ApiResources.Secrets, new(), Time, NullLogger.Instance);
         var updates = new PodUpdates(_client, new PodTransitions(Events), NullLogger<PodUpdates>.Instance);
-        _writer = new PodWriter(updates, informer, table, Leadership, new ApiPodOptions(), Time, NullLogger<PodWriter>.Instance);
+        _writer = new PodWriter(updates, informer, table, Leadership, new ApiPodOptions(), Clock, NullLogger<PodWriter>.Instance);
         _controller = new PodController(
             controller, new ApiPodSource(informer, Node, NullLogger<ApiPodSource>.Instance), Provider, table, new ConfigWatches(ConfigMaps, Secrets),
             Leadership, Events, new SyncHeartbeat(Time), Time, NullLogger<PodController>.Instance);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using VirtualKubelet.Controllers.Tests.Fakes;
 using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Testing.ApiServer;
@@ -59,6 +60,83 @@ public sealed class BadDayTests
         Assert.InRange(harness.Patches.Count - before, 3, 8);
         harness.Server.Faults.Clear();
         await harness.UntilAsync(() => (int?)harness.Container("a")["restartCount"] == 100);
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_status_that_is_not_valid_is_told_again_only_when_it_or_the_pod_changes()
+    {
+        await using var harness = await ApiPodHarness.CreateAsync();
+        harness.Start();
+        var id = await harness.RunAsync("a");
+        await harness.PassAsync(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(50));
+        harness.Server.Faults.Refuse(r => IsStatus(r) && r.Body.Contains("\"restartCount\":1", StringComparison.Ordinal), StatusException.Invalid("may not be"), times: int.MaxValue);
+        var before = harness.Patches.Count;
+        harness.Provider.Report(id, harness.Running() with { ContainerStatuses = [TestPods.Running("main") with { RestartCount = 1 }] });
+        await harness.UntilAsync(() => harness.Patches.Count > before);
+        await harness.PassAsync(TimeSpan.FromSeconds(50), TimeSpan.FromMilliseconds(200));
+        Assert.Equal(1, harness.Patches.Count - before);
+
+        harness.Change("a", pod => pod["metadata"]!["labels"] = new JsonObject { ["tier"] = "web" });
+        await harness.UntilAsync(() => harness.Patches.Count == before + 2);
+        harness.Provider.Report(id, harness.Running() with { ContainerStatuses = [TestPods.Running("main") with { RestartCount = 2 }] });
+        await harness.UntilAsync(() => (int?)harness.Container("a")["restartCount"] == 2);
+        Assert.Equal(3, harness.Patches.Count - before);
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task Of_a_last_status_that_is_not_valid_the_outcome_is_told_alone_before_the_deletion()
+    {
+        await using var harness = await ApiPodHarness.CreateAsync();
+        harness.Start();
+        var id = await harness.RunAsync("a");
+        harness.Server.Faults.Refuse(r => IsStatus(r) && r.Body.Contains("containerStatuses", StringComparison.Ordinal), StatusException.Invalid("may not be"), times: int.MaxValue);
+        await harness.DeleteAsync("a");
+        await harness.UntilAsync(() => harness.Calls().Any(c => c.StartsWith("delete", StringComparison.Ordinal)));
+        harness.Provider.ReportGone(id, harness.Ended(PodPhases.Failed, 137) with { Reason = "NodeFail" });
+        await harness.UntilAsync(() => harness.Find("a") is null);
+
+        var last = harness.Patches[^1].Json;
+        Assert.Equal(("Failed", "NodeFail", id.Uid), (last.Text("status.phase"), last.Text("status.reason"), last.Text("metadata.uid")));
+        Assert.Single(harness.Deletions);
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_pod_that_is_over_is_deleted_though_no_status_of_it_is_valid()
+    {
+        await using var harness = await ApiPodHarness.CreateAsync();
+        harness.Start();
+        var id = await harness.RunAsync("a");
+        await harness.PassAsync(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(50));
+        await harness.DeleteAsync("a");
+        await harness.UntilAsync(() => harness.Calls().Any(c => c.StartsWith("delete", StringComparison.Ordinal)));
+        harness.Server.Faults.Refuse(IsStatus, StatusException.Invalid("may not be"), times: int.MaxValue);
+        harness.Server.Faults.Refuse(r => r.Is("delete", ResourceTypes.Pods), new StatusException(503, "ServiceUnavailable", "down"));
+        var before = harness.Patches.Count;
+        harness.Provider.ReportGone(id, harness.Ended(PodPhases.Failed, 137));
+        await harness.UntilAsync(() => harness.Find("a") is null);
+
+        Assert.Equal(2, harness.Patches.Count - before);
+        Assert.All(harness.Deletions, d => Assert.Equal(id.Uid, d.Json.Text("preconditions.uid")));
+    }
+
+    [Theory(Timeout = Deadline)]
+    [InlineData(403, "Forbidden")]
+    [InlineData(503, "ServiceUnavailable")]
+    public async Task A_pod_that_is_over_is_not_deleted_as_long_as_its_outcome_may_yet_be_told(int code, string reason)
+    {
+        await using var harness = await ApiPodHarness.CreateAsync();
+        harness.Start();
+        var id = await harness.RunAsync("a");
+        await harness.DeleteAsync("a");
+        await harness.UntilAsync(() => harness.Calls().Any(c => c.StartsWith("delete", StringComparison.Ordinal)));
+        harness.Server.Faults.Refuse(IsStatus, new StatusException(code, reason, "no"), times: int.MaxValue);
+        var before = harness.Patches.Count;
+        harness.Provider.ReportGone(id, harness.Ended(PodPhases.Failed, 137));
+        await harness.UntilAsync(() => harness.Patches.Count >= before + 3);
+        Assert.Empty(harness.Deletions);
+
+        harness.Server.Faults.Clear();
+        await harness.UntilAsync(() => harness.Find("a") is null);
     }
 
     [Fact(Timeout = Deadline)]
@@ -127,4 +205,6 @@ public sealed class BadDayTests
         harness.Server.Tokens["secret"] = "system:node:virtual-0";
         await harness.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), () => harness.Phase("a") == "Succeeded");
     }
+
+    private static bool IsStatus(RecordedRequest request) => request.Is("patch", ResourceTypes.Pods, "status");
 }

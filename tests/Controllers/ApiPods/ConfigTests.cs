@@ -99,6 +99,22 @@ public sealed class ConfigTests
         await harness.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), () => harness.Provider.Created.Any(w => w.Id.Uid == id.Uid));
     }
 
+    [Theory(Timeout = Deadline)]
+    [InlineData("""{ "configMapRef": { "name": "settings" } }""")]
+    [InlineData("""{ "secretRef": { "name": "keys" } }""")]
+    [InlineData("""{ "secretRef": { "name": "keys", "optional": true } }""")]
+    public async Task A_right_that_never_comes_is_named_in_the_status_and_in_an_event(string source)
+    {
+        await using var harness = await ApiPodHarness.CreateAsync();
+        var forbidden = new StatusException(403, "Forbidden", "no relationship found between node and this object");
+        harness.Server.Faults.Refuse(r => r.Is("list", ResourceTypes.ConfigMaps) || r.Is("list", ResourceTypes.Secrets), forbidden, times: int.MaxValue);
+        harness.Start();
+        PutPod(harness, $""" "envFrom": [{source}] """);
+        await harness.UntilAsync(() => Waiting(harness) is ("CreateContainerConfigError", { } message) && message.Contains("no relationship found", StringComparison.Ordinal));
+        await harness.UntilAsync(() => harness.Events.Lines.Any(l => l.StartsWith("Warning Failed a spec.containers{main}: Error: ", StringComparison.Ordinal) && l.Contains("no relationship found", StringComparison.Ordinal)));
+        Assert.Empty(harness.Provider.Created);
+    }
+
     [Fact(Timeout = Deadline)]
     public async Task Watches_end_with_a_pod_that_still_waits()
     {

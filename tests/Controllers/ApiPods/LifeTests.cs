@@ -445,14 +445,14 @@ public sealed class LifeTests
     public async Task A_pod_that_the_provider_refuses_fails_with_its_words_and_an_event()
     {
         await using var harness = await ApiPodHarness.CreateAsync();
-        harness.Provider.OnCreate = (_, _) => throw new ProviderException(ProviderErrorKind.Rejected, "invalid partition: nope");
+        harness.Provider.OnCreate = (_, _) => throw new ProviderException(ProviderErrorKind.Rejected, "the node holds 9 pods already");
         harness.Start();
         harness.Put("a");
         await harness.UntilAsync(() => harness.Phase("a") == "Failed");
 
-        Assert.Equal(("ProviderRejected", "Pod was rejected: invalid partition: nope"), (harness.Find("a")!.Value.Text("status.reason"), harness.Find("a")!.Value.Text("status.message")));
-        await harness.UntilAsync(() => harness.Events.Count("ProviderRejected") == 1);
-        Assert.Contains("Warning ProviderRejected a -: Pod was rejected: invalid partition: nope", harness.Events.Lines);
+        Assert.Equal(("OutOfpods", "Pod was rejected: the node holds 9 pods already"), (harness.Find("a")!.Value.Text("status.reason"), harness.Find("a")!.Value.Text("status.message")));
+        await harness.UntilAsync(() => harness.Events.Count("OutOfpods") == 1);
+        Assert.Contains("Warning OutOfpods a -: Pod was rejected: the node holds 9 pods already", harness.Events.Lines);
     }
 
     [Fact(Timeout = Deadline)]

@@ -96,6 +96,17 @@ public sealed class StatusTests
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task A_clock_that_is_set_back_delays_nothing()
+    {
+        await using var harness = await ApiPodHarness.CreateAsync();
+        harness.Start();
+        var id = await harness.RunAsync("a");
+        harness.Clock.Shift = TimeSpan.FromHours(-1);
+        harness.Provider.Report(id, harness.Ended(PodPhases.Succeeded, 0));
+        await harness.UntilAsync(() => harness.Phase("a") == "Succeeded");
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task The_generation_seen_is_told_and_times_have_whole_seconds()
     {
         await using var harness = await ApiPodHarness.CreateAsync();

@@ -26,7 +26,7 @@ public sealed class EventRecorderTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _server = await FakeApiServer.StartAsync();
-        _connection = new ApiConnection(new ApiConnectionOptions { Server = _server.Url }, _time);
+        _connection = new ApiConnection(new ApiConnectionOptions { Server = _server.Url }, TimeProvider.System);
     }
 
     [Fact(Timeout = Deadline)]
@@ -179,7 +179,9 @@ public sealed class EventRecorderTests : IAsyncLifetime, IDisposable
 
     private EventRecorder Start(EventOptions options)
     {
-        var recorder = new EventRecorder(new ApiClient(_connection, InformerHarness.Limits, _time), options, _time, NullLogger<EventRecorder>.Instance);
+        // The client's time is real: a test that moves the clock while an answer is on its way must not time the request out.
+        var client = new ApiClient(_connection, InformerHarness.Limits, TimeProvider.System);
+        var recorder = new EventRecorder(client, options, _time, NullLogger<EventRecorder>.Instance);
         _run = Task.Run(() => recorder.RunAsync(_stop.Token));
         return recorder;
     }

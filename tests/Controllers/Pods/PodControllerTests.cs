@@ -125,7 +125,7 @@ public sealed class PodControllerTests
 
     [Theory(Timeout = Deadline)]
     [InlineData(ProviderErrorKind.Invalid, "InvalidPod")]
-    [InlineData(ProviderErrorKind.Rejected, "ProviderRejected")]
+    [InlineData(ProviderErrorKind.Rejected, "OutOfpods")]
     public async Task A_refusal_for_good_fails_the_pod_in_the_backends_words(ProviderErrorKind kind, string reason)
     {
         await using var harness = new PodControllerHarness();

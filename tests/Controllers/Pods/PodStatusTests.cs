@@ -103,6 +103,41 @@ public sealed class PodStatusTests
     }
 
     [Fact]
+    public void What_has_run_never_waits_for_its_first_start_again()
+    {
+        var pod = Pod("0", "r1");
+        var running = _builder.Complete(pod, Reported(pod, "0", "r1", "Running") with { Reason = "R" }, null);
+        var blind = _builder.Complete(pod, Reported(pod, "w", "ww", "Pending"), running);
+
+        Assert.Equal("Running", blind.Phase);
+        Assert.Equal(running.InitContainerStatuses, blind.InitContainerStatuses);
+        Assert.Equal(running.ContainerStatuses, blind.ContainerStatuses);
+    }
+
+    [Fact]
+    public void A_wait_between_two_runs_is_shown()
+    {
+        var pod = Pod("", "r");
+        var running = _builder.Complete(pod, Reported(pod, "", "r", "Running"), null);
+        var waiting = TestPods.Waiting("a") with { LastState = TestPods.Ended("a", 1).State };
+        var between = _builder.Complete(pod, new PodStatus { Phase = "Running", ContainerStatuses = [waiting] }, running);
+
+        Assert.Same(waiting, Assert.Single(between.ContainerStatuses!));
+    }
+
+    [Fact]
+    public void A_container_that_ran_and_of_which_a_last_status_knows_nothing_has_an_unknown_end()
+    {
+        var pod = Pod("", "r1w");
+        var running = _builder.Complete(pod, Reported(pod, "", "r1w", "Running"), null);
+        var failed = _builder.Complete(pod, Reported(pod, "", "www", "Failed"), running);
+
+        Assert.Equal("Failed", failed.Phase);
+        Assert.Equal(["ContainerStatusUnknown", null, null], failed.ContainerStatuses!.Select(c => c.State!.Terminated?.Reason));
+        Assert.Equal([137, 1, null], failed.ContainerStatuses!.Select(c => c.State!.Terminated?.ExitCode));
+    }
+
+    [Fact]
     public void A_failed_pod_that_never_ran_is_valid_json_with_addresses_where_known()
     {
         var status = _builder.Complete(Pod("", "a"), new PodStatus { Phase = "Running", PodIP = "10.1.1.1" }, null);
@@ -133,7 +168,7 @@ public sealed class PodStatusTests
     {
         // Situations name containers i, j and a, b; other tests give the names themselves.
         string Name(char c, int i, string names) => "wr01-".Contains(c, StringComparison.Ordinal) ? names[i].ToString() : c.ToString();
-        var pod = TestPods.Pod("p", "u1", [.. main.Select((c, i) => TestPods.Container(Name(c, i, "ab")))]);
+        var pod = TestPods.Pod("p", "u1", [.. main.Select((c, i) => TestPods.Container(Name(c, i, "abc")))]);
         return pod with { Spec = pod.Spec with { InitContainers = [.. init.Select((c, i) => TestPods.Container(Name(c, i, "ij")))] } };
     }
 

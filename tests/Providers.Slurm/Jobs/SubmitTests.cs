@@ -393,6 +393,6 @@ public sealed class SubmitTests : ClusterTests
         await WaitForEndAsync(workload);
         await CreateAsync(TestPod.Of(TestPod.Shell("true")));
 
-        Assert.Equal(ProviderErrorKind.Rejected, error.Kind);
+        Assert.Equal((ProviderErrorKind.Rejected, "the node holds 1 pods already (spec.limits.pods)"), (error.Kind, error.Message));
     }
 }
