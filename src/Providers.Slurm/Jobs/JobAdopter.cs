@@ -6,24 +6,53 @@ namespace VirtualKubelet.Providers.Slurm.Jobs;
 
 /// <summary>Finds the workloads of an earlier process again, from their directories.</summary>
 internal sealed partial class JobAdopter(
-    SlurmProviderOptions options, JobBook book, PodDirectories directories, JobSubmitter submitter, RetentionSweeper sweeper, ILogger<JobAdopter> logger)
+    SlurmProviderOptions options, JobBook book, PodDirectories directories, JobSubmitter submitter, RetentionSweeper sweeper, TimeProvider time,
+    ILogger<JobAdopter> logger)
 {
-    /// <summary>Reads all directories; a damaged one is reported and left as it is.</summary>
-    public void Adopt()
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a file server may fail to read single directories; what lasts longer is theirs, and a pod can bring it about.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Reads all directories, again where the file system fails; a damaged one is reported and left as it is.</summary>
+    /// <exception cref="IOException">The work directory itself cannot be used.</exception>
+    public async Task AdoptAsync(CancellationToken cancellationToken)
     {
         directories.EnsureRoot();
         RemoveUnfinished();
-        foreach (var layout in directories.Finished())
+        var started = time.GetTimestamp();
+        var left = Adopt(directories.Finished(), isLast: false);
+        for (var delay = FirstDelay; left.Count > 0; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
+        {
+            await Task.Delay(delay, time, cancellationToken);
+            left = Adopt(left, isLast: time.GetElapsedTime(started) >= Patience);
+        }
+    }
+
+    /// <summary>Returns what the file system failed to read; nothing on the last attempt.</summary>
+    private List<PodDirectoryLayout> Adopt(IEnumerable<PodDirectoryLayout> layouts, bool isLast)
+    {
+        var left = new List<PodDirectoryLayout>();
+        foreach (var layout in layouts)
         {
             try
             {
                 Adopt(layout);
             }
-            catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+            catch (Exception e) when (!isLast && e is (IOException or UnauthorizedAccessException))
+            {
+                // A stale handle or a failing server, not the pod's end: nothing is concluded before it has been read.
+                LogUnread(e, layout.Root);
+                left.Add(layout);
+            }
+            catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException or InvalidDataException)
             {
                 LogDamaged(e, layout.Root);
             }
         }
+
+        return left;
     }
 
     private void RemoveUnfinished()
@@ -43,11 +72,15 @@ internal sealed partial class JobAdopter(
 
     private void Adopt(PodDirectoryLayout layout)
     {
-        var record = AtomicFile.ReadJson(layout.SubmitFile, SubmitJson.Default.SubmitRecord)
-            ?? throw new IOException($"{layout.SubmitFile} is gone");
+        if (AtomicFile.ReadJson(layout.SubmitFile, SubmitJson.Default.SubmitRecord) is not { } record)
+        {
+            // None of ours.
+            return;
+        }
+
         if (record.Version != SubmitRecord.CurrentVersion)
         {
-            throw new IOException($"{layout.SubmitFile} is of version {record.Version}, this agent reads {SubmitRecord.CurrentVersion}");
+            throw new InvalidDataException($"{layout.SubmitFile} is of version {record.Version}, this agent reads {SubmitRecord.CurrentVersion}");
         }
 
         if (record.Node != options.NodeName || record.Cluster != options.ClusterId)
@@ -61,7 +94,7 @@ internal sealed partial class JobAdopter(
             return;
         }
 
-        var plan = AtomicFile.ReadJson(layout.PodFile, ShimJson.Files.PodPlan) ?? throw new IOException($"{layout.PodFile} is gone");
+        var plan = AtomicFile.ReadJson(layout.PodFile, ShimJson.Files.PodPlan) ?? throw new InvalidDataException($"{layout.PodFile} is gone");
         Adopt(layout, PodOutline.Of(plan), record);
     }
 
@@ -91,6 +124,9 @@ internal sealed partial class JobAdopter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "cannot remove {Directory}, which was never finished")]
     private partial void LogNotRemoved(Exception exception, string directory);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the pod directory {Directory} cannot be read now; no pod is taken on before it has been")]
+    private partial void LogUnread(Exception exception, string directory);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the pod directory {Directory} cannot be read and is left alone")]
     private partial void LogDamaged(Exception exception, string directory);

@@ -58,12 +58,11 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
     public static PodStatus? ReadOutcome(PodDirectoryLayout layout) =>
         AtomicFile.ReadJson(OutcomeFile(layout), KubernetesJson.Api.PodStatus);
 
-    /// <summary>The directories that an earlier process left. One without a record is none of ours.</summary>
+    /// <summary>What an earlier process may have left. One without a record is none of ours; that it has none only reading it can tell.</summary>
     public IEnumerable<PodDirectoryLayout> Finished() =>
         Directory.EnumerateDirectories(options.WorkDirectory, "*_*_*")
             .Where(path => !Path.GetFileName(path).StartsWith('.'))
-            .Select(path => new PodDirectoryLayout(path))
-            .Where(layout => File.Exists(layout.SubmitFile));
+            .Select(path => new PodDirectoryLayout(path));
 
     /// <summary>What an earlier process of this node did not finish creating or removing; no job runs there.</summary>
     public IEnumerable<PodDirectoryLayout> Unfinished() =>
