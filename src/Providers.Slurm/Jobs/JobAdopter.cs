@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Shim.Protocol;
 
 namespace VirtualKubelet.Providers.Slurm.Jobs;
@@ -38,16 +38,17 @@ internal sealed partial class JobAdopter(
         {
             try
             {
-                Adopt(layout);
+                Adopt(layout, isLast);
             }
-            catch (Exception e) when (!isLast && e is (IOException or UnauthorizedAccessException))
+            catch (Exception e) when (!isLast && IsTransient(e))
             {
                 // A stale handle or a failing server, not the pod's end: nothing is concluded before it has been read.
                 LogUnread(e, layout.Root);
                 left.Add(layout);
             }
-            catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException or InvalidDataException)
+            catch (Exception e)
             {
+                // Whatever it is: the pod's own processes could write the files, and the node has others to serve.
                 LogDamaged(e, layout.Root);
             }
         }
@@ -70,7 +71,7 @@ internal sealed partial class JobAdopter(
         }
     }
 
-    private void Adopt(PodDirectoryLayout layout)
+    private void Adopt(PodDirectoryLayout layout, bool isLast)
     {
         if (AtomicFile.ReadJson(layout.SubmitFile, SubmitJson.Default.SubmitRecord) is not { } record)
         {
@@ -94,14 +95,43 @@ internal sealed partial class JobAdopter(
             return;
         }
 
-        var plan = AtomicFile.ReadJson(layout.PodFile, ShimJson.Files.PodPlan) ?? throw new InvalidDataException($"{layout.PodFile} is gone");
-        Adopt(layout, PodOutline.Of(plan), record);
+        var id = PodDirectories.IdOf(layout);
+        Adopt(
+            layout,
+            Read(layout.PodFile, () => ReadOutline(layout, id), isLast) ?? new PodOutline(id, [], []),
+            record,
+            Read(layout.Root, () => PodDirectories.ReadOutcome(layout), isLast));
     }
 
-    private void Adopt(PodDirectoryLayout layout, PodOutline outline, SubmitRecord record)
+    // What a damaged file said is lost, not its pod: the record holds the job, and the directory's name whose it is.
+    private T? Read<T>(string path, Func<T?> read, bool isLast)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (isLast || !IsTransient(e))
+        {
+            LogPartlyDamaged(e, path);
+            return null;
+        }
+    }
+
+    private static PodOutline ReadOutline(PodDirectoryLayout layout, WorkloadId id)
+    {
+        var plan = AtomicFile.ReadJson(layout.PodFile, ShimJson.Files.PodPlan) ?? throw new InvalidDataException($"{layout.PodFile} is gone");
+        var outline = PodOutline.Of(plan);
+        return outline.Id == id && outline.InitContainers.Concat(outline.Containers).All(c => c.Name is not null)
+            ? outline
+            : throw new InvalidDataException($"{layout.PodFile} is not what this agent wrote for {id}");
+    }
+
+    private static bool IsTransient(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    private void Adopt(PodDirectoryLayout layout, PodOutline outline, SubmitRecord record, PodStatus? outcome)
     {
         var shim = new ShimStateFile(layout, outline.Id.Uid).Refresh();
-        var outcome = PodDirectories.ReadOutcome(layout);
         var status = outcome is not null
             ? new WorkloadStatus { Id = outline.Id, JobId = record.JobId, Status = outcome }
             : StatusReconciler.Reconcile(new JobObservation(outline, record, Delay: null, Job: null, shim, IsMissing: false, IsLost: false))!;
@@ -127,6 +157,9 @@ internal sealed partial class JobAdopter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the pod directory {Directory} cannot be read now; no pod is taken on before it has been")]
     private partial void LogUnread(Exception exception, string directory);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} is damaged or cannot be read; its pod is known by its job and by what its shim says")]
+    private partial void LogPartlyDamaged(Exception exception, string path);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the pod directory {Directory} cannot be read and is left alone")]
     private partial void LogDamaged(Exception exception, string directory);

@@ -20,6 +20,13 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
     /// <summary>Where a workload's directory is: one per UID, so that a namesake created later never meets an older one's files.</summary>
     public PodDirectoryLayout LayoutOf(WorkloadId id) => new(Path.Combine(options.WorkDirectory, WorkloadRules.DirectoryName(id)));
 
+    /// <summary>The workload that a directory is named after; none of the three names holds an underscore.</summary>
+    public static WorkloadId IdOf(PodDirectoryLayout layout)
+    {
+        var names = Path.GetFileName(layout.Root).Split('_', 3);
+        return new WorkloadId(names[0], names[1], names[2]);
+    }
+
     /// <summary>
     /// Writes everything a job needs and the intent to submit it. The directory gets its name when it is complete, so that
     /// what carries the name of a pod directory is one.

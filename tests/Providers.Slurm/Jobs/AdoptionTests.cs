@@ -33,4 +33,42 @@ public sealed class AdoptionTests : ClusterTests
         await stopping.CancelAsync();
         await running;
     }
+
+    [Theory(Timeout = Deadline)]
+    [InlineData("null")]
+    [InlineData("{ half a pl")]
+    [InlineData("""{"version":1,"namespace":"default","name":"pod","uid":"UID","runtime":"Host","restartPolicy":"Never","terminationGracePeriodSeconds":30,"containers":null}""")]
+    [InlineData("""{"version":1,"namespace":"default","name":"pod","uid":"UID","runtime":"Host","restartPolicy":"Never","terminationGracePeriodSeconds":30,"containers":[null]}""")]
+    [InlineData("""{"version":1,"namespace":"other","name":"pod","uid":"stolen","runtime":"Host","restartPolicy":"Never","terminationGracePeriodSeconds":30,"containers":[]}""")]
+    public async Task A_damaged_plan_stops_neither_the_node_nor_its_own_pod(string plan)
+    {
+        Start();
+        var (damaged, job) = await RunAsync();
+        await StopAsync();
+        await File.WriteAllTextAsync(LayoutOf(damaged).PodFile, plan.Replace("UID", damaged.Id.Uid, StringComparison.Ordinal));
+
+        Start();
+        Assert.Equal((job, PodPhases.Running), ((await StatusAsync(damaged)).JobId, (await StatusAsync(damaged)).Status.Phase));
+        await SubmitAsync();
+        Report(damaged, ShimStates.Complete(damaged, job, exitCode: 3));
+        Cluster.Set(job, "FAILED", "NonZeroExitCode", exit: "768");
+
+        var ended = await WaitForEndAsync(damaged);
+        Assert.Equal((damaged.Id, PodPhases.Failed, 3), (ended.Id, ended.Status.Phase, ended.Status.ContainerStatuses![0].State!.Terminated!.ExitCode));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_pod_whose_plan_and_shim_say_nothing_is_never_called_a_success()
+    {
+        Start();
+        var (damaged, job) = await RunAsync();
+        await StopAsync();
+        await File.WriteAllTextAsync(LayoutOf(damaged).PodFile, "{}");
+        Report(damaged, ShimStates.Complete(damaged, job) with { Containers = [] });
+        Cluster.Set(job, "COMPLETED");
+
+        Start();
+
+        Assert.Equal(PodPhases.Failed, (await WaitForEndAsync(damaged)).Status.Phase);
+    }
 }
