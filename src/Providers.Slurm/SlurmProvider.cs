@@ -84,6 +84,11 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     public async Task DeleteAsync(WorkloadId workload, TimeSpan gracePeriod, CancellationToken cancellationToken)
     {
         await _adopted.Task.WaitAsync(cancellationToken);
+        if (_book.Find(workload.Uid) is null && await Task.Run(() => _adopter.TryTakeBack(workload), cancellationToken))
+        {
+            return;
+        }
+
         var entry = _book.Get(workload);
         await Task.Run(() => JobDeletion.Request(entry, gracePeriod, _time.GetUtcNow()), cancellationToken);
     }

@@ -30,6 +30,37 @@ internal sealed partial class JobAdopter(
         }
     }
 
+    /// <summary>
+    /// Takes a deleted pod back whose end was told to nobody who kept it: the terminator tells it again, with its outcome. False when nothing of it is left.
+    /// </summary>
+    public bool TryTakeBack(WorkloadId id)
+    {
+        var layout = directories.LayoutOf(id);
+        if (!sweeper.TryGiveBack(layout, out var goneAt))
+        {
+            return false;
+        }
+
+        try
+        {
+            if (AtomicFile.ReadJson(layout.SubmitFile, SubmitJson.Default.SubmitRecord) is { DeleteRequestedAt: not null } record
+                && record.Node == options.NodeName
+                && record.Cluster == options.ClusterId
+                && PodDirectories.ReadOutcome(layout) is { } outcome)
+            {
+                var status = new WorkloadStatus { Id = id, JobId = record.JobId, Status = outcome };
+                return book.TryAdd(new JobEntry(layout, ReadOutline(layout, id), record, status) { IsFinal = true });
+            }
+        }
+        catch (Exception e)
+        {
+            LogPartlyDamaged(e, layout.Root);
+        }
+
+        sweeper.Keep(layout, goneAt);
+        return false;
+    }
+
     /// <summary>Returns what the file system failed to read; nothing on the last attempt.</summary>
     private List<PodDirectoryLayout> Adopt(IEnumerable<PodDirectoryLayout> layouts, bool isLast)
     {

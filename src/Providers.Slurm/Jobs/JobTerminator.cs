@@ -122,7 +122,7 @@ internal sealed partial class JobTerminator(
         {
             if (options.Retention > TimeSpan.Zero)
             {
-                var goneAt = time.GetUtcNow();
+                var goneAt = entry.Record.GoneAt ?? time.GetUtcNow();
                 entry.ChangeRecord(record => record with { GoneAt = goneAt });
                 sweeper.Keep(entry.Layout, goneAt);
             }

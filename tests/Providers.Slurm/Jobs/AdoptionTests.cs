@@ -71,4 +71,27 @@ public sealed class AdoptionTests : ClusterTests
 
         Assert.Equal(PodPhases.Failed, (await WaitForEndAsync(damaged)).Status.Phase);
     }
+
+    [Fact(Timeout = Deadline)]
+    public async Task The_outcome_of_a_pod_that_was_gone_before_a_restart_is_told_to_who_deletes_it_again()
+    {
+        Options = Options with { Retention = TimeSpan.FromHours(1) };
+        Start();
+        var (workload, job) = await RunAsync();
+        Report(workload, ShimStates.Complete(workload, job));
+        Cluster.Set(job, "COMPLETED");
+        await WaitForEndAsync(workload);
+        await DeleteAsync(workload);
+        await WaitForGoneAsync(workload);
+
+        await RestartAsync();
+        Assert.Empty(await Provider.ListAsync(CancellationToken.None));
+        var gone = WaitAsync(workload, s => s.Gone);
+        await DeleteAsync(workload);
+
+        var last = await gone;
+        Assert.Equal((job, PodPhases.Succeeded, 0), (last.JobId, last.Status.Phase, last.Status.ContainerStatuses![0].State!.Terminated!.ExitCode));
+        await WaitForGoneAsync(workload);
+        Assert.True(File.Exists(LayoutOf(workload).StateFile));
+    }
 }
