@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Providers.Slurm.Backends;
 using VirtualKubelet.Shim.Protocol;
 
 namespace VirtualKubelet.Providers.Slurm.Jobs;
@@ -15,6 +16,11 @@ internal sealed partial class JobAdopter(
     /// <summary>How long a file server may fail to read single directories; what lasts longer is theirs, and a pod can bring it about.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>Names in one log line, at most.</summary>
+    private const int NamesTold = 20;
+
+    private readonly List<string> _strangers = [];
+
     /// <summary>Reads all directories, again where the file system fails; a damaged one is reported and left as it is.</summary>
     /// <exception cref="IOException">The work directory itself cannot be used.</exception>
     public async Task AdoptAsync(CancellationToken cancellationToken)
@@ -27,6 +33,11 @@ internal sealed partial class JobAdopter(
         {
             await Task.Delay(delay, time, cancellationToken);
             left = Adopt(left, isLast: time.GetElapsedTime(started) >= Patience);
+        }
+
+        if (_strangers.Count > 0)
+        {
+            LogStrangers(_strangers.Count, JobIdentity.Owner(options), string.Join(", ", _strangers.Take(NamesTold)));
         }
     }
 
@@ -117,6 +128,7 @@ internal sealed partial class JobAdopter(
 
         if (record.Node != options.NodeName || record.Cluster != options.ClusterId)
         {
+            PassBy(layout, record);
             return;
         }
 
@@ -132,6 +144,19 @@ internal sealed partial class JobAdopter(
             Read(layout.PodFile, () => ReadOutline(layout, id), isLast) ?? new PodOutline(id, [], []),
             record,
             Read(layout.Root, () => PodDirectories.ReadOutcome(layout), isLast));
+    }
+
+    // What nobody needs any more is swept whoever made it: a renamed node never comes back for it.
+    private void PassBy(PodDirectoryLayout layout, SubmitRecord record)
+    {
+        if (record.GoneAt is null)
+        {
+            _strangers.Add(Path.GetFileName(layout.Root));
+        }
+        else if (time.GetUtcNow() - record.GoneAt >= options.Retention)
+        {
+            sweeper.Keep(layout, record.GoneAt.Value);
+        }
     }
 
     // What a damaged file said is lost, not its pod: the record holds the job, and the directory's name whose it is.
@@ -191,6 +216,9 @@ internal sealed partial class JobAdopter(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path} is damaged or cannot be read; its pod is known by its job and by what its shim says")]
     private partial void LogPartlyDamaged(Exception exception, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} pod directories are not of {Owner} and are left alone; was the node renamed, or its cluster changed? {Names}")]
+    private partial void LogStrangers(int count, string owner, string names);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the pod directory {Directory} cannot be read and is left alone")]
     private partial void LogDamaged(Exception exception, string directory);

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Providers.Slurm.Tests.FakeSlurm;
 using VirtualKubelet.Providers.Slurm.Tests.Support;
 using VirtualKubelet.Testing;
 
@@ -93,5 +95,28 @@ public sealed class AdoptionTests : ClusterTests
         Assert.Equal((job, PodPhases.Succeeded, 0), (last.JobId, last.Status.Phase, last.Status.ContainerStatuses![0].State!.Terminated!.ExitCode));
         await WaitForGoneAsync(workload);
         Assert.True(File.Exists(LayoutOf(workload).StateFile));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_renamed_node_names_what_it_leaves_alone_and_sweeps_what_nobody_needs()
+    {
+        var renamed = Options with { NodeName = "new" };
+        Options = Options with { Retention = TimeSpan.FromHours(1) };
+        Start();
+        var (left, _) = await SubmitAsync();
+        var (gone, job) = await RunAsync();
+        Report(gone, ShimStates.Complete(gone, job));
+        Cluster.Set(job, "COMPLETED");
+        await WaitForEndAsync(gone);
+        await DeleteAsync(gone);
+        await WaitForGoneAsync(gone);
+        await StopAsync();
+
+        Options = renamed;
+        Start();
+        await FakeCluster.UntilAsync(() => !Directory.Exists(LayoutOf(gone).Root), "the directory was swept");
+
+        Assert.True(Directory.Exists(LayoutOf(left).Root));
+        Assert.Contains($"1 pod directories are not of new and are left alone", Assert.Single(Log.Entries, e => e.Text.Contains(left.Id.Uid, StringComparison.Ordinal) && e.Level == LogLevel.Warning).Text);
     }
 }
