@@ -42,7 +42,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
         _submitter = new JobSubmitter(options, _book, _poller, backend, time, loggers.CreateLogger<JobSubmitter>());
         _sweeper = new RetentionSweeper(options, directories, time, loggers.CreateLogger<RetentionSweeper>());
         _creator = new JobCreator(options, _book, directories, _submitter, _sweeper, time);
-        _adopter = new JobAdopter(options, _book, directories, _submitter, _sweeper, time, loggers.CreateLogger<JobAdopter>());
+        _adopter = new JobAdopter(options, _book, directories, _submitter, _sweeper, backend, time, loggers.CreateLogger<JobAdopter>());
         _terminator = new JobTerminator(options, _book, directories, _poller, backend, _sweeper, time, loggers.CreateLogger<JobTerminator>());
         _monitor = new JobMonitor(options, _book, _poller, time, loggers.CreateLogger<JobMonitor>());
         _channels = new PodChannels(options, _book, backend, time, loggers.CreateLogger<PodChannels>());

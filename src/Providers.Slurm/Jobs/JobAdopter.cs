@@ -7,7 +7,7 @@ namespace VirtualKubelet.Providers.Slurm.Jobs;
 
 /// <summary>Finds the workloads of an earlier process again, from their directories.</summary>
 internal sealed partial class JobAdopter(
-    SlurmProviderOptions options, JobBook book, PodDirectories directories, JobSubmitter submitter, RetentionSweeper sweeper, TimeProvider time,
+    SlurmProviderOptions options, JobBook book, PodDirectories directories, JobSubmitter submitter, RetentionSweeper sweeper, IJobBackend backend, TimeProvider time,
     ILogger<JobAdopter> logger)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
@@ -19,17 +19,55 @@ internal sealed partial class JobAdopter(
     /// <summary>Names in one log line, at most.</summary>
     private const int NamesTold = 20;
 
+    /// <summary>How long a silent Slurm is waited for: pods that are known need not stand still with it.</summary>
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<PodDirectoryLayout> _read = [];
+    private readonly Dictionary<string, PodDirectoryLayout> _damaged = new(StringComparer.Ordinal);
     private readonly List<string> _strangers = [];
 
-    /// <summary>Reads all directories, again where the file system fails; a damaged one is reported and left as it is.</summary>
+    /// <summary>
+    /// Reads all directories, again where the file system fails; one that is damaged beyond use and has no job is reported and left as it is.
+    /// Completes only when no job of this node is without its directory: where the work directory is lost, not mounted or another one,
+    /// pods would count as lost and be submitted once more.
+    /// </summary>
     /// <exception cref="IOException">The work directory itself cannot be used.</exception>
     public async Task AdoptAsync(CancellationToken cancellationToken)
     {
         directories.EnsureRoot();
         RemoveUnfinished();
+        await ReadAsync(cancellationToken);
         var started = time.GetTimestamp();
-        var left = Adopt(directories.Finished(), isLast: false);
-        for (var delay = FirstDelay; left.Count > 0; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
+        var strays = new List<string>();
+        for (var delay = FirstDelay; ; delay = Longer(delay))
+        {
+            if (await ListLiveAsync(cancellationToken) is { } live)
+            {
+                Salvage(live);
+                strays = Strays(live);
+                if (strays.Count == 0)
+                {
+                    return;
+                }
+
+                LogStrays(strays.Count, JobIdentity.Owner(options), options.WorkDirectory, string.Join(' ', strays.Take(NamesTold)));
+            }
+            else if (strays.Count == 0 && time.GetElapsedTime(started) >= AnswerPatience)
+            {
+                LogUnasked(options.WorkDirectory);
+                return;
+            }
+
+            await Task.Delay(delay, time, cancellationToken);
+            await ReadAsync(cancellationToken);
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var left = Adopt(directories.Finished().Where(layout => !_read.Contains(layout)), isLast: false);
+        for (var delay = FirstDelay; left.Count > 0; delay = Longer(delay))
         {
             await Task.Delay(delay, time, cancellationToken);
             left = Adopt(left, isLast: time.GetElapsedTime(started) >= Patience);
@@ -38,6 +76,44 @@ internal sealed partial class JobAdopter(
         if (_strangers.Count > 0)
         {
             LogStrangers(_strangers.Count, JobIdentity.Owner(options), string.Join(", ", _strangers.Take(NamesTold)));
+            _strangers.Clear();
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan delay) => delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+
+    /// <summary>Jobs of this very node that wait or run; null while Slurm does not answer.</summary>
+    private async Task<List<JobRecord>?> ListLiveAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(AnswerPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            return [.. (await backend.ListAsync(either.Token)).Where(job => job is { IsOurs: true, Stage: not JobStage.Ended })];
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogSilent(e.Message);
+            return null;
+        }
+    }
+
+    private List<string> Strays(List<JobRecord> live)
+    {
+        var known = _read.Select(layout => PodDirectories.IdOf(layout).Uid).ToHashSet(StringComparer.Ordinal);
+        return [.. live.Where(job => !known.Contains(job.Uid)).Select(job => job.JobId)];
+    }
+
+    // The agent's own record is lost, but Slurm shows whose the job is: the pod is neither lost nor submitted again.
+    private void Salvage(List<JobRecord> live)
+    {
+        foreach (var job in live)
+        {
+            if (_damaged.Remove(job.Uid, out var layout))
+            {
+                var record = new SubmitRecord { Node = options.NodeName, Cluster = options.ClusterId, AcceptedAt = time.GetUtcNow(), JobId = job.JobId };
+                Adopt(layout, record, isLast: true);
+            }
         }
     }
 
@@ -81,6 +157,7 @@ internal sealed partial class JobAdopter(
             try
             {
                 Adopt(layout, isLast);
+                _read.Add(layout);
             }
             catch (Exception e) when (!isLast && IsTransient(e))
             {
@@ -92,6 +169,8 @@ internal sealed partial class JobAdopter(
             {
                 // Whatever it is: the pod's own processes could write the files, and the node has others to serve.
                 LogDamaged(e, layout.Root);
+                _damaged[PodDirectories.IdOf(layout).Uid] = layout;
+                _read.Add(layout);
             }
         }
 
@@ -138,6 +217,11 @@ internal sealed partial class JobAdopter(
             return;
         }
 
+        Adopt(layout, record, isLast);
+    }
+
+    private void Adopt(PodDirectoryLayout layout, SubmitRecord record, bool isLast)
+    {
         var id = PodDirectories.IdOf(layout);
         Adopt(
             layout,
@@ -219,6 +303,15 @@ internal sealed partial class JobAdopter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} pod directories are not of {Owner} and are left alone; was the node renamed, or its cluster changed? {Names}")]
     private partial void LogStrangers(int count, string owner, string names);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} jobs of {Owner} run or wait, but their directories are not under {WorkDirectory}; no pod is taken on before they are. Mount or name the right work directory, or cancel these jobs: {Jobs}")]
+    private partial void LogStrays(int count, string owner, string workDirectory, string jobs);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Slurm does not answer whether every job has its directory: {Words}")]
+    private partial void LogSilent(string words);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "going on without Slurm's answer; a job whose directory is not under {WorkDirectory} would not be found again")]
+    private partial void LogUnasked(string workDirectory);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the pod directory {Directory} cannot be read and is left alone")]
     private partial void LogDamaged(Exception exception, string directory);

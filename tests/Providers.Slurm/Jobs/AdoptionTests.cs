@@ -119,4 +119,57 @@ public sealed class AdoptionTests : ClusterTests
         Assert.True(Directory.Exists(LayoutOf(left).Root));
         Assert.Contains($"1 pod directories are not of new and are left alone", Assert.Single(Log.Entries, e => e.Text.Contains(left.Id.Uid, StringComparison.Ordinal) && e.Level == LogLevel.Warning).Text);
     }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_work_directory_that_is_not_the_one_of_the_jobs_holds_everything_up_until_it_is_back()
+    {
+        Start();
+        var (workload, job) = await SubmitAsync();
+        await StopAsync();
+        var aside = Cluster["aside"];
+        Directory.Move(LayoutOf(workload).Root, aside);
+
+        Start();
+        var listed = Provider.ListAsync(CancellationToken.None);
+        var created = CreateAsync(workload);
+        await FakeCluster.UntilAsync(() => Log.Entries.Any(e => e.Text.Contains($"or cancel these jobs: {job}", StringComparison.Ordinal)), "it is said what is wrong");
+        Assert.False(listed.IsCompleted || created.IsCompleted);
+        Directory.Move(aside, LayoutOf(workload).Root);
+
+        Assert.Equal(job, Assert.Single(await listed).JobId);
+        await created;
+        Assert.Single(Cluster.Calls("sbatch"));
+        Assert.Equal([job], Cluster.JobIds);
+    }
+
+    [Theory(Timeout = Deadline)]
+    [InlineData("exit 1")]
+    [InlineData("exec sleep 60")]
+    public async Task A_silent_Slurm_does_not_hold_up_the_pods_that_are_known(string rule)
+    {
+        Start();
+        var (workload, job) = await RunAsync();
+        await StopAsync();
+        Cluster.Rule("squeue", rule);
+
+        Start();
+
+        Assert.Equal((job, PodPhases.Running), ((await StatusAsync(workload)).JobId, (await StatusAsync(workload)).Status.Phase));
+        Assert.Contains(Log.Entries, e => e.Text.StartsWith("going on without Slurm's answer", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_pod_whose_record_is_damaged_is_known_by_its_live_job()
+    {
+        Start();
+        var (workload, job) = await RunAsync();
+        await StopAsync();
+        await File.WriteAllTextAsync(LayoutOf(workload).SubmitFile, "{ half a rec");
+
+        Start();
+
+        Assert.Equal((job, PodPhases.Running), ((await StatusAsync(workload)).JobId, (await StatusAsync(workload)).Status.Phase));
+        await CreateAsync(workload);
+        Assert.Single(Cluster.Calls("sbatch"));
+    }
 }

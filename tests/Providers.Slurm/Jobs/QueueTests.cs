@@ -262,7 +262,7 @@ public sealed class QueueTests : ClusterTests
         var stranger = Guid.NewGuid();
         Cluster.Add("1", $"virtual-kubelet/other/{stranger}", $"pod.default.{stranger}");
         Cluster.Add("2", "", "vim.swap");
-        Cluster.Add("3", $"virtual-kubelet/{Node}/{Guid.NewGuid()}", "an orphan of this node, without a directory");
+        Cluster.Add("3", $"virtual-kubelet/{Node}/{Guid.NewGuid()}", "an ended orphan of this node, without a directory", "COMPLETED");
         Start();
         await WaitAsync(pods[^1], s => s.Status.Phase == PodPhases.Running);
 
