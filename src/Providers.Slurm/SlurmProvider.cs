@@ -42,7 +42,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
         _submitter = new JobSubmitter(options, _book, _poller, backend, time, loggers.CreateLogger<JobSubmitter>());
         _sweeper = new RetentionSweeper(options, directories, time, loggers.CreateLogger<RetentionSweeper>());
         _creator = new JobCreator(options, _book, directories, _submitter, _sweeper, time);
-        _adopter = new JobAdopter(options, _book, directories, _submitter, _sweeper, loggers.CreateLogger<JobAdopter>());
+        _adopter = new JobAdopter(options, _book, directories, _submitter, _sweeper, backend, time, loggers.CreateLogger<JobAdopter>());
         _terminator = new JobTerminator(options, _book, directories, _poller, backend, _sweeper, time, loggers.CreateLogger<JobTerminator>());
         _monitor = new JobMonitor(options, _book, _poller, time, loggers.CreateLogger<JobMonitor>());
         _channels = new PodChannels(options, _book, backend, time, loggers.CreateLogger<PodChannels>());
@@ -53,7 +53,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     /// <summary>Finds the workloads of an earlier process again, then submits, watches and ends jobs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await AdoptAsync();
+        await AdoptAsync(cancellationToken);
         var loops = new BackgroundLoops(_time, _loggers.CreateLogger<BackgroundLoops>());
         await Task.WhenAll(
             loops.RunAsync("squeue poller", _poller.RunAsync, cancellationToken),
@@ -84,6 +84,11 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     public async Task DeleteAsync(WorkloadId workload, TimeSpan gracePeriod, CancellationToken cancellationToken)
     {
         await _adopted.Task.WaitAsync(cancellationToken);
+        if (_book.Find(workload.Uid) is null && await Task.Run(() => _adopter.TryTakeBack(workload), cancellationToken))
+        {
+            return;
+        }
+
         var entry = _book.Get(workload);
         await Task.Run(() => JobDeletion.Request(entry, gracePeriod, _time.GetUtcNow()), cancellationToken);
     }
@@ -137,12 +142,16 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
         await _logs.DisposeAsync();
     }
 
-    private async Task AdoptAsync()
+    private async Task AdoptAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Run(_adopter.Adopt, CancellationToken.None);
+            await Task.Run(() => _adopter.AdoptAsync(cancellationToken), CancellationToken.None);
             _adopted.SetResult();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The loops see it as well; nothing is told of workloads that were not all read.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

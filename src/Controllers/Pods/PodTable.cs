@@ -133,6 +133,12 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, IEvent
             var key = KeyOf(id);
             if (_slots.TryGetValue(key, out var slot) && slot.Records.TryGetValue(id.Uid, out var record))
             {
+                // The end may have been told before the answer to the wish.
+                if (record.IsEnded)
+                {
+                    return;
+                }
+
                 if (record.AskedGrace is null)
                 {
                     TellStopping(record);

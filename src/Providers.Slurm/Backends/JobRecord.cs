@@ -9,6 +9,9 @@ internal sealed record JobRecord
     /// <summary>UID of the pod the job carries.</summary>
     public required string Uid { get; init; }
 
+    /// <summary>Its comment names this very node as its owner; not known where a site replaces comments.</summary>
+    public bool IsOurs { get; init; }
+
     /// <summary>The state.</summary>
     public required SlurmJobState State { get; init; }
 

@@ -25,7 +25,7 @@ internal static class SqueueOutput
         {
             if (UidOf(owner, comment: row[7], name: row[8]) is { Length: > 0 } uid)
             {
-                jobs.Add(Job(row, uid));
+                jobs.Add(Job(row, uid) with { IsOurs = JobIdentity.UidOfComment(owner, row[7]) is not null });
             }
         }
 

@@ -44,8 +44,8 @@ internal sealed class JobEntry
     /// <summary>An sbatch may have made a job that nobody recorded: look before submitting.</summary>
     public bool NeedsLookup { get; set; }
 
-    /// <summary>Since when no sbatch of an earlier attempt has been alive; absent while one is, or none was made.</summary>
-    public DateTimeOffset? QuietSince { get; set; }
+    /// <summary>Timestamp since when no sbatch of an earlier attempt has been alive; absent while one is, or none was made.</summary>
+    public long? QuietSince { get; set; }
 
     /// <summary>Why there is no job yet, for the containers' waiting state.</summary>
     public SubmitDelay? Delay
@@ -57,8 +57,8 @@ internal sealed class JobEntry
     /// <summary>Attempts to submit that failed in a row.</summary>
     public int FailedSubmits { get; set; }
 
-    /// <summary>When the job ID became known to this process; an older answer of squeue says nothing about the job.</summary>
-    public DateTimeOffset SubmittedAt { get; set; }
+    /// <summary>Timestamp of when the job ID became known to this process; an older answer of squeue says nothing about the job.</summary>
+    public long SubmittedAt { get; set; }
 
     /// <summary>Completes when deletion is asked for.</summary>
     public Task DeletionRequested => _deletionRequested.Task;
@@ -70,8 +70,8 @@ internal sealed class JobEntry
         set => _job = value;
     }
 
-    /// <summary>Since when the job has been missing from squeue, or the shim's last word from the disk.</summary>
-    public DateTimeOffset? MissingSince { get; set; }
+    /// <summary>Timestamp since when the job has been missing from squeue, or the shim's last word from the disk.</summary>
+    public long? MissingSince { get; set; }
 
     /// <summary>What the last status was made of.</summary>
     public JobObservation? Reconciled { get; set; }

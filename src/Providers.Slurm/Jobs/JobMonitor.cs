@@ -107,8 +107,8 @@ internal sealed partial class JobMonitor(
     private static JobRecord? Ended(JobRecord? past) => past is { Stage: JobStage.Ended } ? past : null;
 
     // Only Slurm's answers let time pass: while it, or its accounting, is silent nothing gets lost.
-    private bool IsOver(DateTimeOffset since, JobSnapshot answer) =>
-        answer.CompleteSince is { } complete && answer.AskedAt - (since > complete ? since : complete) >= options.LostJobGrace;
+    private bool IsOver(long since, JobSnapshot answer) =>
+        answer.CompleteSince is { } complete && time.GetElapsedTime(Math.Max(since, complete), answer.AskedAt) >= options.LostJobGrace;
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "pod {Namespace}/{Pod} ({Uid}), job {Job}: {Phase} {Reason}")]
     private partial void LogFinished(string @namespace, string pod, string uid, string? job, string? phase, string? reason);

@@ -14,6 +14,12 @@ namespace VirtualKubelet.Providers.Slurm.Jobs;
 internal sealed record JobObservation(
     PodOutline Outline, SubmitRecord Record, SubmitDelay? Delay, JobRecord? Job, PodState? Shim, bool IsMissing, bool IsLost)
 {
+    /// <summary>Its init containers; where the plan was lost, those the shim tells of.</summary>
+    public IReadOnlyList<ContainerOutline> InitContainers => Outline.Containers.Count > 0 ? Outline.InitContainers : Told(Shim?.InitContainers);
+
+    /// <summary>Its main containers; where the plan was lost, those the shim tells of.</summary>
+    public IReadOnlyList<ContainerOutline> Containers => Outline.Containers.Count > 0 ? Outline.Containers : Told(Shim?.Containers);
+
     /// <summary>The shim has said its last word: all containers ended, their logs are complete.</summary>
     public bool ShimIsComplete => Shim?.FinishedAt is not null;
 
@@ -28,4 +34,6 @@ internal sealed record JobObservation(
 
     /// <summary>The job ID, from whoever knows it.</summary>
     public string? JobId => Record.JobId ?? Job?.JobId ?? Shim?.JobId;
+
+    private static ContainerOutline[] Told(IReadOnlyList<ContainerState>? states) => [.. (states ?? []).Select(s => new ContainerOutline(s.Name, ""))];
 }

@@ -8,17 +8,17 @@ internal sealed class JobSnapshot
 {
     private readonly FrozenDictionary<string, JobRecord[]> _jobs;
 
-    public JobSnapshot(DateTimeOffset askedAt, IEnumerable<JobRecord> jobs)
+    public JobSnapshot(long askedAt, IEnumerable<JobRecord> jobs)
     {
         AskedAt = askedAt;
         _jobs = jobs.GroupBy(job => job.Uid, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
     }
 
-    /// <summary>When the question was put: a job submitted before that is in the answer.</summary>
-    public DateTimeOffset AskedAt { get; }
+    /// <summary>Timestamp of when the question was put, which no set clock moves: a job submitted before that is in the answer.</summary>
+    public long AskedAt { get; }
 
-    /// <summary>Since when every question was answered, by the queue and by accounting; absent while one of them is silent.</summary>
-    public DateTimeOffset? CompleteSince { get; init; }
+    /// <summary>Timestamp since when every question was answered, by the queue and by accounting; absent while one of them is silent.</summary>
+    public long? CompleteSince { get; init; }
 
     /// <summary>The job on record. Another job of the same pod is never taken for it.</summary>
     public JobRecord? Find(string uid, string jobId) => Array.Find(_jobs.GetValueOrDefault(uid, []), job => job.JobId == jobId);

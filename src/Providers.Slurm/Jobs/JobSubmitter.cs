@@ -25,7 +25,7 @@ internal sealed partial class JobSubmitter(
     {
         // Once no sbatch of an earlier attempt is alive, any later answer of squeue shows its job, if there is one:
         // the pods that an agent finds again after a crash share one answer.
-        entry.QuietSince = entry.NeedsLookup && !backend.IsSubmitting(entry.Layout) ? time.GetUtcNow() : null;
+        entry.QuietSince = entry.NeedsLookup && !backend.IsSubmitting(entry.Layout) ? time.GetTimestamp() : null;
         _queue.Writer.TryWrite(entry);
     }
 
@@ -129,7 +129,7 @@ internal sealed partial class JobSubmitter(
 
     private void Record(JobEntry entry, string jobId)
     {
-        entry.SubmittedAt = time.GetUtcNow();
+        entry.SubmittedAt = time.GetTimestamp();
         entry.ChangeRecord(record => record with { JobId = jobId });
         entry.Delay = null;
         entry.NeedsLookup = false;

@@ -19,8 +19,8 @@ internal sealed partial class JobTerminator(
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private readonly Dictionary<JobEntry, DateTimeOffset> _cancelledAt = [];
-    private readonly Dictionary<JobEntry, (DateTimeOffset At, int? Grace)> _told = [];
+    private readonly Dictionary<JobEntry, long> _cancelledAt = [];
+    private readonly Dictionary<JobEntry, (long At, int? Grace)> _told = [];
 
     /// <summary>Ends jobs until cancelled; a loop of its own, so that a slow scancel delays no status.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal sealed partial class JobTerminator(
             return;
         }
 
-        var now = time.GetUtcNow();
+        var now = time.GetTimestamp();
         var live = deleted.Where(e => !e.IsFinal && IsListed(e)).ToList();
         await SendAsync(Due(live.Where(e => e.Job!.Stage == JobStage.Waiting), now), now, ids => backend.CancelAsync(ids, onlyWaiting: true, cancellationToken));
         await TerminateAsync([.. live.Where(e => MayRun(e) && IsToBeTold(e))], now, cancellationToken);
@@ -68,15 +68,15 @@ internal sealed partial class JobTerminator(
     private bool IsToBeTold(JobEntry entry) =>
         !_told.TryGetValue(entry, out var told) || told.Grace > entry.Record.GracePeriodSeconds;
 
-    private bool IsOverdue(JobEntry entry, DateTimeOffset now) =>
+    private bool IsOverdue(JobEntry entry, long now) =>
         MayRun(entry)
         && _told.TryGetValue(entry, out var told)
-        && now - told.At > TimeSpan.FromSeconds(entry.Record.GracePeriodSeconds ?? 0) + Margin;
+        && time.GetElapsedTime(told.At, now) > TimeSpan.FromSeconds(entry.Record.GracePeriodSeconds ?? 0) + Margin;
 
-    private List<JobEntry> Due(IEnumerable<JobEntry> entries, DateTimeOffset now) =>
-        [.. entries.Where(e => !_cancelledAt.TryGetValue(e, out var last) || now - last > Patience)];
+    private List<JobEntry> Due(IEnumerable<JobEntry> entries, long now) =>
+        [.. entries.Where(e => !_cancelledAt.TryGetValue(e, out var last) || time.GetElapsedTime(last, now) > Patience)];
 
-    private async Task TerminateAsync(List<JobEntry> entries, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task TerminateAsync(List<JobEntry> entries, long now, CancellationToken cancellationToken)
     {
         // The grace as it was before the signal went out: one that is shortened meanwhile is told again.
         var graces = entries.ConvertAll(e => e.Record.GracePeriodSeconds);
@@ -89,7 +89,7 @@ internal sealed partial class JobTerminator(
         }
     }
 
-    private async Task SendAsync(List<JobEntry> entries, DateTimeOffset now, Func<IReadOnlyCollection<string>, Task> send)
+    private async Task SendAsync(List<JobEntry> entries, long now, Func<IReadOnlyCollection<string>, Task> send)
     {
         if (await TryAsync(entries, send))
         {
@@ -122,7 +122,7 @@ internal sealed partial class JobTerminator(
         {
             if (options.Retention > TimeSpan.Zero)
             {
-                var goneAt = time.GetUtcNow();
+                var goneAt = entry.Record.GoneAt ?? time.GetUtcNow();
                 entry.ChangeRecord(record => record with { GoneAt = goneAt });
                 sweeper.Keep(entry.Layout, goneAt);
             }

@@ -20,6 +20,13 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
     /// <summary>Where a workload's directory is: one per UID, so that a namesake created later never meets an older one's files.</summary>
     public PodDirectoryLayout LayoutOf(WorkloadId id) => new(Path.Combine(options.WorkDirectory, WorkloadRules.DirectoryName(id)));
 
+    /// <summary>The workload that a directory is named after; none of the three names holds an underscore.</summary>
+    public static WorkloadId IdOf(PodDirectoryLayout layout)
+    {
+        var names = Path.GetFileName(layout.Root).Split('_', 3);
+        return new WorkloadId(names[0], names[1], names[2]);
+    }
+
     /// <summary>
     /// Writes everything a job needs and the intent to submit it. The directory gets its name when it is complete, so that
     /// what carries the name of a pod directory is one.
@@ -58,12 +65,11 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
     public static PodStatus? ReadOutcome(PodDirectoryLayout layout) =>
         AtomicFile.ReadJson(OutcomeFile(layout), KubernetesJson.Api.PodStatus);
 
-    /// <summary>The directories that an earlier process left. One without a record is none of ours.</summary>
+    /// <summary>What an earlier process may have left. One without a record is none of ours; that it has none only reading it can tell.</summary>
     public IEnumerable<PodDirectoryLayout> Finished() =>
         Directory.EnumerateDirectories(options.WorkDirectory, "*_*_*")
             .Where(path => !Path.GetFileName(path).StartsWith('.'))
-            .Select(path => new PodDirectoryLayout(path))
-            .Where(layout => File.Exists(layout.SubmitFile));
+            .Select(path => new PodDirectoryLayout(path));
 
     /// <summary>What an earlier process of this node did not finish creating or removing; no job runs there.</summary>
     public IEnumerable<PodDirectoryLayout> Unfinished() =>

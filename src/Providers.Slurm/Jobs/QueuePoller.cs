@@ -14,7 +14,7 @@ internal sealed partial class QueuePoller(
     private volatile JobSnapshot? _latest;
     private volatile JobSnapshot? _history;
     private volatile Reachability _reachability = Reachability.Unknown;
-    private DateTimeOffset? _completeSince;
+    private long? _completeSince;
     private bool _historyIsSilent;
     private TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -37,8 +37,8 @@ internal sealed partial class QueuePoller(
         }
     }
 
-    /// <summary>The first answer to a question put at <paramref name="earliest"/> or later; waits as long as Slurm does not answer.</summary>
-    public async Task<JobSnapshot> AnswerAfterAsync(DateTimeOffset earliest, CancellationToken cancellationToken)
+    /// <summary>The first answer to a question put at the timestamp <paramref name="earliest"/> or later; waits as long as Slurm does not answer.</summary>
+    public async Task<JobSnapshot> AnswerAfterAsync(long earliest, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -68,7 +68,7 @@ internal sealed partial class QueuePoller(
 
     private async Task PollAsync(CancellationToken cancellationToken)
     {
-        var askedAt = time.GetUtcNow();
+        var askedAt = time.GetTimestamp();
         try
         {
             var jobs = await backend.ListAsync(cancellationToken);
@@ -121,7 +121,7 @@ internal sealed partial class QueuePoller(
         if (!Reachability.IsReachable)
         {
             LogReachable(options.Backend, options.NodeName);
-            _reachability = new Reachability(true, time.GetUtcNow(), "Slurm answers");
+            _reachability = new Reachability(true, time.GetTimestamp(), "Slurm answers");
         }
 
         TaskCompletionSource answered;
@@ -142,7 +142,7 @@ internal sealed partial class QueuePoller(
             LogUnreachable(options.Backend, options.NodeName, words);
         }
 
-        _reachability = new Reachability(false, time.GetUtcNow(), words);
+        _reachability = new Reachability(false, time.GetTimestamp(), words);
         _completeSince = null;
     }
 

@@ -15,6 +15,9 @@ internal sealed partial class RetentionSweeper(
     /// <summary>Takes over the directory of a deleted pod.</summary>
     public void Keep(PodDirectoryLayout layout, DateTimeOffset goneAt) => _kept[layout] = goneAt;
 
+    /// <summary>Gives a directory back that <see cref="Keep"/> took over; false when it is not one, or not any more.</summary>
+    public bool TryGiveBack(PodDirectoryLayout layout, out DateTimeOffset goneAt) => _kept.TryRemove(layout, out goneAt);
+
     /// <summary>Removes the directory of a deleted pod before its time; false when it is not one.</summary>
     /// <exception cref="IOException">It cannot be removed.</exception>
     public bool TryRemoveNow(PodDirectoryLayout layout)

@@ -26,7 +26,7 @@ internal static class StatusReconciler
         Base(PodPhases.Failed, record, "SlurmRejected", message) with
         {
             InitContainerStatuses = Statuses(outline.InitContainers, c => ContainerStatuses.Waiting(c, "PodInitializing", null)),
-            ContainerStatuses = Statuses(outline.Containers, c => ContainerStatuses.Waiting(c, InitialReason(outline), null)),
+            ContainerStatuses = Statuses(outline.Containers, c => ContainerStatuses.Waiting(c, InitialReason(outline.InitContainers), null)),
         };
 
     // A job that Slurm has forgotten proves nothing either.
@@ -40,8 +40,8 @@ internal static class StatusReconciler
         var (reason, message) = PendingReasons.Of(seen);
         return Base(PodPhases.Pending, seen.Record) with
         {
-            InitContainerStatuses = Statuses(seen.Outline.InitContainers, c => ContainerStatuses.Waiting(c, reason ?? "PodInitializing", message)),
-            ContainerStatuses = Statuses(seen.Outline.Containers, c => ContainerStatuses.Waiting(c, reason ?? InitialReason(seen.Outline), message)),
+            InitContainerStatuses = Statuses(seen.InitContainers, c => ContainerStatuses.Waiting(c, reason ?? "PodInitializing", message)),
+            ContainerStatuses = Statuses(seen.Containers, c => ContainerStatuses.Waiting(c, reason ?? InitialReason(seen.InitContainers), message)),
         };
     }
 
@@ -54,8 +54,8 @@ internal static class StatusReconciler
 
         var status = Base(PodPhases.Pending, seen.Record) with
         {
-            InitContainerStatuses = Statuses(seen.Outline.InitContainers, c => FromShim(seen, c, seen.Shim.InitContainers, isInit: true)),
-            ContainerStatuses = Statuses(seen.Outline.Containers, c => FromShim(seen, c, seen.Shim.Containers, isInit: false)),
+            InitContainerStatuses = Statuses(seen.InitContainers, c => FromShim(seen, c, seen.Shim.InitContainers, isInit: true)),
+            ContainerStatuses = Statuses(seen.Containers, c => FromShim(seen, c, seen.Shim.Containers, isInit: false)),
         };
 
         // All main containers have started at least once: the pod runs until its job has ended, even when they have exited.
@@ -66,9 +66,9 @@ internal static class StatusReconciler
     private static PodStatus Ended(JobObservation seen)
     {
         var verdict = JobVerdicts.Of(seen);
-        var init = Statuses(seen.Outline.InitContainers, c => CutOff(seen, FromShim(seen, c, seen.Shim?.InitContainers, isInit: true), verdict));
-        var main = Statuses(seen.Outline.Containers, c => CutOff(seen, FromShim(seen, c, seen.Shim?.Containers, isInit: false), verdict));
-        var succeeded = verdict is null && init.Concat(main).All(c => c.State?.Terminated is { ExitCode: 0 });
+        var init = Statuses(seen.InitContainers, c => CutOff(seen, FromShim(seen, c, seen.Shim?.InitContainers, isInit: true), verdict));
+        var main = Statuses(seen.Containers, c => CutOff(seen, FromShim(seen, c, seen.Shim?.Containers, isInit: false), verdict));
+        var succeeded = verdict is null && main.Count > 0 && init.Concat(main).All(c => c.State?.Terminated is { ExitCode: 0 });
         return Base(succeeded ? PodPhases.Succeeded : PodPhases.Failed, seen.Record, verdict?.Reason, verdict?.Message) with
         {
             InitContainerStatuses = init,
@@ -80,7 +80,7 @@ internal static class StatusReconciler
     {
         var state = states?.FirstOrDefault(s => s.Name == container.Name);
         return state is null
-            ? ContainerStatuses.Waiting(container, isInit ? "PodInitializing" : InitialReason(seen.Outline), null)
+            ? ContainerStatuses.Waiting(container, isInit ? "PodInitializing" : InitialReason(seen.InitContainers), null)
             : ContainerStatuses.FromShim(container, state, seen.JobId!, isInit);
     }
 
@@ -95,7 +95,7 @@ internal static class StatusReconciler
             : status;
     }
 
-    private static string InitialReason(PodOutline outline) => outline.InitContainers.Count > 0 ? "PodInitializing" : "ContainerCreating";
+    private static string InitialReason(IReadOnlyList<ContainerOutline> init) => init.Count > 0 ? "PodInitializing" : "ContainerCreating";
 
     private static PodStatus Base(string phase, SubmitRecord record, string? reason = null, string? message = null) =>
         new() { Phase = phase, Reason = reason, Message = message, StartTime = record.AcceptedAt };

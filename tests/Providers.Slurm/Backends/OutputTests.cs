@@ -20,12 +20,13 @@ public sealed class OutputTests
 
         var jobs = SqueueOutput.Parse("vk", output);
 
-        Assert.Equal(["u-1", "u-2", "u-4"], jobs.Select(j => j.Uid));
+        Assert.Equal([("u-1", true), ("u-2", true), ("u-4", false)], jobs.Select(j => (j.Uid, j.IsOurs)));
         Assert.Equal(
             new JobRecord
             {
                 JobId = "100",
                 Uid = "u-1",
+                IsOurs = true,
                 State = SlurmJobState.Running,
                 StateWord = "RUNNING",
                 ExitCode = 0,

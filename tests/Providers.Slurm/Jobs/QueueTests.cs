@@ -125,6 +125,24 @@ public sealed class QueueTests : ClusterTests
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task A_clock_set_back_holds_up_neither_a_status_nor_a_submit_nor_a_kill()
+    {
+        var clock = new SetClock();
+        Time = clock;
+        Start();
+        var (vanished, vanishedJob) = await RunAsync();
+        var (deleted, deletedJob) = await RunAsync();
+        await DeleteAsync(deleted, graceSeconds: 0);
+        await Cluster.UntilCalledAsync("scancel", 1);
+        clock.Offset = TimeSpan.FromHours(-1);
+
+        Cluster.Forget(vanishedJob);
+        Assert.Equal("SlurmJobLost", (await WaitForEndAsync(vanished)).Status.Reason);
+        await SubmitAsync();
+        await FakeCluster.UntilAsync(() => Cluster.Calls("scancel").Contains(deletedJob), "the shim's time was up");
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task Accounting_tells_how_a_vanished_job_ended_and_who_cancelled_it()
     {
         Cluster.History("");
@@ -262,7 +280,7 @@ public sealed class QueueTests : ClusterTests
         var stranger = Guid.NewGuid();
         Cluster.Add("1", $"virtual-kubelet/other/{stranger}", $"pod.default.{stranger}");
         Cluster.Add("2", "", "vim.swap");
-        Cluster.Add("3", $"virtual-kubelet/{Node}/{Guid.NewGuid()}", "an orphan of this node, without a directory");
+        Cluster.Add("3", $"virtual-kubelet/{Node}/{Guid.NewGuid()}", "an ended orphan of this node, without a directory", "COMPLETED");
         Start();
         await WaitAsync(pods[^1], s => s.Status.Phase == PodPhases.Running);
 

@@ -39,7 +39,11 @@ public abstract class ClusterTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => Cluster.Dispose();
 
-    private protected void Start() => _running = new RunningProvider(Options);
+    private protected LogRecorder Log { get; } = new();
+
+    private protected TimeProvider Time { get; set; } = TimeProvider.System;
+
+    private protected void Start() => _running = new RunningProvider(Options, Time, Log);
 
     private protected async Task StopAsync()
     {

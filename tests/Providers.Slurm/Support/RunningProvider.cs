@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualKubelet.Providers.Contract;
 
@@ -10,9 +11,9 @@ internal sealed class RunningProvider : IProviderRun
     private readonly SlurmProvider _provider;
     private readonly Task _loop;
 
-    public RunningProvider(SlurmProviderOptions options)
+    public RunningProvider(SlurmProviderOptions options, TimeProvider? time = null, ILoggerFactory? loggers = null)
     {
-        _provider = new SlurmProvider(options, TimeProvider.System, NullLoggerFactory.Instance);
+        _provider = new SlurmProvider(options, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
         _loop = _provider.RunAsync(_stopping.Token);
     }
 
