@@ -55,6 +55,12 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
 
     private async Task LeadAsync(ClusterNode member, ApiConnection connection, CancellationToken stop)
     {
+        // An agent that has stood by for long may not know the node again.
+        if (await ApiGate.FindObstacleAsync(member.Client, node, stop) is { IsForeign: true } obstacle)
+        {
+            throw new ApiConfigurationException($"{obstacle.Words}; {obstacle.Advice}");
+        }
+
         using var only = _services.TakeState();
         var cluster = await ClusterIdentity.ReadAsync(node.Spec.StateDirectory, member.Client, stop);
         using var host = Build(member, connection, cluster);

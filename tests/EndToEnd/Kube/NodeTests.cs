@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using VirtualKubelet.EndToEnd.Agents;
 using VirtualKubelet.EndToEnd.Clusters;
 using VirtualKubelet.EndToEnd.Support;
@@ -148,6 +149,23 @@ public sealed class NodeTests(KubernetesSite site)
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task A_node_of_the_name_of_a_real_one_takes_neither_its_lease_nor_its_pods()
+    {
+        await using var agent = await NodeAgent.PrepareAsync(site);
+        await site.ApplyAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["metadata"] = new JsonObject { ["name"] = agent.Node } });
+        await SetKubeletVersionAsync(agent.Node, "v1.31.2");
+        var ready = agent.Process.Launch();
+
+        await agent.Process.WaitForLogAsync($"the cluster has a node {agent.Node} of a kubelet v1.31.2");
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.Null(await site.FindAsync(ApiResources.Leases, agent.Node, "kube-node-lease"));
+        await SetKubeletVersionAsync(agent.Node, "");
+
+        await ready.WaitAsync(TimeSpan.FromSeconds(40));
+        await site.WaitForReadyNodeAsync(agent.Node);
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task A_node_that_cannot_start_leaves_the_others_of_its_process_alone()
     {
         var (good, bad) = (site.NewName("good"), site.NewName("bad"));
@@ -216,6 +234,13 @@ public sealed class NodeTests(KubernetesSite site)
         Assert.Contains("ok    API server permissions", check.Output, StringComparison.Ordinal);
         Assert.Null(await site.FindNodeAsync(agent.Node));
     }
+
+    private Task SetKubeletVersionAsync(string node, string version) => site.Api.PatchAsync(
+        ApiResources.Nodes,
+        ObjectKey.Cluster(node),
+        Patch.Merge(new JsonObject { ["status"] = new JsonObject { ["nodeInfo"] = new JsonObject { ["kubeletVersion"] = version } } }),
+        CancellationToken.None,
+        "status");
 
     private static string Address(NodeAgent agent) => "https://127.0.0.1:" + agent.Process.Log.Split("is ready: https://127.0.0.1:")[1].Split(',')[0];
 
