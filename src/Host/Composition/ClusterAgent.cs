@@ -30,6 +30,7 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
         {
             using var connection = ApiServer.Connect(node.Spec, time);
             WarnOfLoopback(connection.Server);
+            using var only = await new LocalGate(node, _services, time, loggers.CreateLogger<LocalGate>()).WaitAsync(cancellationToken);
             var member = new ClusterNode(connection, Options(), time, loggers);
             await new ApiGate(node, member.Client, time, loggers.CreateLogger<ApiGate>()).WaitAsync(cancellationToken);
             await member.RunAsync(stop => LeadAsync(member, connection, stop), cancellationToken);
@@ -61,7 +62,6 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
             throw new ApiConfigurationException($"{obstacle.Words}; {obstacle.Advice}");
         }
 
-        using var only = _services.TakeState();
         var cluster = await ClusterIdentity.ReadAsync(node.Spec.StateDirectory, member.Client, stop);
         using var host = Build(member, connection, cluster);
         await host.StartAsync(stop);

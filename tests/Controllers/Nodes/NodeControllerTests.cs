@@ -205,7 +205,7 @@ public sealed class NodeControllerTests
 
         harness.NotReady = [];
         var began = harness.Time.GetUtcNow();
-        await harness.AdvanceUntilAsync(() => harness.IsReady);
+        await harness.AdvanceUntilAsync(() => harness.IsReady && harness.Events.Count("NodeReady") == 1);
 
         Assert.True(harness.Time.GetUtcNow() - began < TimeSpan.FromSeconds(2));
         Assert.Equal(["NodeNotReady", "NodeReady"], harness.Events.Reasons.Where(r => r.EndsWith("Ready", StringComparison.Ordinal)));

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using VirtualKubelet.EndToEnd.Agents;
 using VirtualKubelet.EndToEnd.Clusters;
@@ -130,7 +132,7 @@ public sealed class NodeTests(KubernetesSite site)
     }
 
     [Fact(Timeout = Deadline)]
-    public async Task A_node_with_the_state_directory_of_another_does_not_start()
+    public async Task A_node_with_the_state_directory_of_another_stands_by_and_takes_no_lease()
     {
         await using var agent = await NodeAgent.StartAsync(site);
         var other = site.NewName("other");
@@ -141,11 +143,32 @@ public sealed class NodeTests(KubernetesSite site)
         await File.WriteAllTextAsync(config, yaml);
         await site.Kube.NodeKubeconfigAsync(other);
 
-        var second = await Run.TryAsync(Binaries.Agent, ["run", "--config", config], site.Slurm.Variables);
+        await using var second = new AgentProcess(["--config", config], site.Slurm.Variables);
+        _ = second.Launch();
+        await second.WaitForLogAsync($"node {other} stands by: another agent of this node is running");
+        await Task.Delay(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(1, second.ExitCode);
-        Assert.Contains($"node {other} cannot start: another agent of this node is running", second.Error, StringComparison.Ordinal);
         Assert.Null(await site.FindNodeAsync(other));
+        Assert.Null(await site.FindAsync(ApiResources.Leases, other, "kube-node-lease"));
+        Assert.Equal(0, await second.StopAsync());
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_node_whose_port_is_in_use_takes_no_lease_and_joins_when_it_is_free()
+    {
+        using var occupant = new TcpListener(IPAddress.Loopback, 0);
+        occupant.Start();
+        await using var agent = await NodeAgent.PrepareAsync(site);
+        await ChangeAsync(agent.Config, "port: 0", $"port: {((IPEndPoint)occupant.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}");
+        var ready = agent.Process.Launch();
+        await agent.Process.WaitForLogAsync($"node {agent.Node} stands by: it cannot listen on 127.0.0.1:");
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.Null(await site.FindAsync(ApiResources.Leases, agent.Node, "kube-node-lease"));
+
+        occupant.Stop();
+
+        await ready.WaitAsync(TimeSpan.FromSeconds(40));
+        Assert.Single(agent.Process.Log.Split('\n'), line => line.Contains("stands by", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Deadline)]
@@ -241,6 +264,9 @@ public sealed class NodeTests(KubernetesSite site)
         Patch.Merge(new JsonObject { ["status"] = new JsonObject { ["nodeInfo"] = new JsonObject { ["kubeletVersion"] = version } } }),
         CancellationToken.None,
         "status");
+
+    private static async Task ChangeAsync(string file, string before, string after) =>
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace(before, after, StringComparison.Ordinal));
 
     private static string Address(NodeAgent agent) => "https://127.0.0.1:" + agent.Process.Log.Split("is ready: https://127.0.0.1:")[1].Split(',')[0];
 
