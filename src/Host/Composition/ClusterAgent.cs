@@ -32,7 +32,7 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
             WarnOfLoopback(connection.Server);
             using var only = await new LocalGate(node, _services, time, loggers.CreateLogger<LocalGate>()).WaitAsync(cancellationToken);
             var member = new ClusterNode(connection, Options(), time, loggers);
-            await new ApiGate(node, member.Client, time, loggers.CreateLogger<ApiGate>()).WaitAsync(cancellationToken);
+            await JoinAsync(member, cancellationToken);
             await member.RunAsync(stop => LeadAsync(member, connection, stop), cancellationToken);
             return cancellationToken.IsCancellationRequested;
         }
@@ -62,8 +62,7 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
             throw new ApiConfigurationException($"{obstacle.Words}; {obstacle.Advice}");
         }
 
-        var cluster = await ClusterIdentity.ReadAsync(node.Spec.StateDirectory, member.Client, stop);
-        using var host = Build(member, connection, cluster);
+        using var host = Build(member, connection, await JoinAsync(member, stop));
         await host.StartAsync(stop);
         LogReady(_name, host.Services.GetRequiredService<KubeletServer>().Endpoint, connection.Server);
         await host.WaitForShutdownAsync(stop);
@@ -73,6 +72,25 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
         }
 
         LogStopped(_name);
+    }
+
+    // Returns the identity of the cluster. Before the lease, as one whose cluster is another's must not take it; and after, as much may have changed since.
+    private async Task<string> JoinAsync(ClusterNode member, CancellationToken cancellationToken)
+    {
+        var gate = new ApiGate(node, member.Client, time, loggers.CreateLogger<ApiGate>());
+        var identity = new ClusterIdentity(node.Spec.StateDirectory, member.Client);
+        while (true)
+        {
+            await gate.WaitAsync(cancellationToken);
+            try
+            {
+                return await identity.ReadAsync(cancellationToken);
+            }
+            catch (ApiException e) when (e.IsTransient)
+            {
+                // The gate says so if it lasts.
+            }
+        }
     }
 
     private IHost Build(ClusterNode member, ApiConnection connection, string cluster) => _services.Build(

@@ -28,13 +28,14 @@ internal sealed partial class ApiGate(NodeConfiguration node, ApiClient client, 
         }
     }
 
-    /// <summary>What keeps the agent from reading its node and its lease, or from making the node its own; null when nothing does. Both need not exist yet.</summary>
+    /// <summary>What keeps the agent from reading its node, its lease and who the cluster is, or from making the node its own; null when nothing does. Node and lease need not exist yet.</summary>
     public static async Task<Obstacle?> FindObstacleAsync(ApiClient client, NodeConfiguration node, CancellationToken cancellationToken)
     {
         try
         {
             var found = await FindAsync(client, ApiResources.Nodes, ObjectKey.Cluster(node.Metadata.Name), cancellationToken);
             await FindAsync(client, ApiResources.Leases, new ObjectKey("kube-node-lease", node.Metadata.Name), cancellationToken);
+            await client.GetAsync(ApiResources.Services, ClusterIdentity.ApiService, cancellationToken);
             return found is not null && NodeMark.OtherKubeletOf(found) is { } version ? Foreign(node.Metadata.Name, version) : null;
         }
         catch (ApiException e)
