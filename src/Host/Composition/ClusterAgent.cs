@@ -63,7 +63,7 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
         }
 
         using var host = Build(member, connection, await JoinAsync(member, stop));
-        await host.StartAsync(stop);
+        await StartAsync(host, stop);
         LogReady(_name, host.Services.GetRequiredService<KubeletServer>().Endpoint, connection.Server);
         await host.WaitForShutdownAsync(stop);
         if (!stop.IsCancellationRequested)
@@ -90,6 +90,22 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
             {
                 // The gate says so if it lasts.
             }
+        }
+    }
+
+    // What has started before the part that could not would act on, without lock and lease.
+    private async Task StartAsync(IHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            // Bounded by the host's own time to stop; what fails in it is in its log, and the first error says why all this is.
+            await host.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            LogStopped(_name);
+            throw;
         }
     }
 

@@ -154,6 +154,31 @@ public sealed class NodeTests(KubernetesSite site)
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task An_agent_that_cannot_listen_after_all_stops_what_has_started_before_it_gives_the_lease_back()
+    {
+        await using var agent = await NodeAgent.StartAsync(site);
+        using var occupant = new TcpListener(IPAddress.Loopback, 0);
+        occupant.Start();
+        var port = ((IPEndPoint)occupant.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        occupant.Stop();
+        var config = agent.Scratch("other.yaml");
+        File.Copy(agent.Config, config);
+        await ChangeAsync(config, "port: 0", $"port: {port}");
+        await ChangeAsync(config, $"stateDirectory: {agent.Root}/state", $"stateDirectory: {agent.Root}/other");
+        await using var second = new AgentProcess(["--config", config], site.Slurm.Variables);
+        _ = second.Launch();
+        await second.WaitForLogAsync("stands by");
+
+        using var late = new TcpListener(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture));
+        late.Start();
+        Assert.Equal(0, await agent.Process.StopAsync());
+        Assert.Equal(1, await second.EndedAsync());
+
+        var stopped = second.Log.IndexOf($"node {agent.Node} has stopped", StringComparison.Ordinal);
+        Assert.True(stopped >= 0 && stopped < second.Log.IndexOf("was given back", StringComparison.Ordinal), second.Log);
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task A_node_whose_port_is_in_use_takes_no_lease_and_joins_when_it_is_free()
     {
         using var occupant = new TcpListener(IPAddress.Loopback, 0);
@@ -258,7 +283,7 @@ public sealed class NodeTests(KubernetesSite site)
         Assert.Null(await site.FindNodeAsync(agent.Node));
     }
 
-    private Task SetKubeletVersionAsync(string node, string version) => site.Api.PatchAsync(
+    private Task<Node> SetKubeletVersionAsync(string node, string version) => site.Api.PatchAsync(
         ApiResources.Nodes,
         ObjectKey.Cluster(node),
         Patch.Merge(new JsonObject { ["status"] = new JsonObject { ["nodeInfo"] = new JsonObject { ["kubeletVersion"] = version } } }),
