@@ -11,6 +11,9 @@ internal static partial class LeadershipLog
     [LoggerMessage(321, LogLevel.Information, "The agent {Holder} acts for the node {Node}; this one, {Agent}, stands by")]
     public static partial void StandingBy(this ILogger logger, string? holder, string node, string agent);
 
+    [LoggerMessage(328, LogLevel.Warning, "The lease of the node {Node} names no agent. This one, {Agent}, takes it once it has stood still; if it never does, a kubelet has the node of this name")]
+    public static partial void StandingByForNobody(this ILogger logger, string node, string agent);
+
     [LoggerMessage(322, LogLevel.Error, "The agent {Holder} has taken the node {Node} from this one, which stops acting for it")]
     public static partial void NodeLost(this ILogger logger, string? holder, string node);
 

@@ -15,7 +15,7 @@ internal sealed class LeaseObservation(NodeLeaseOptions options, TimeProvider ti
     public bool MayTake(Lease? lease)
     {
         var agent = lease is null ? null : LeaseText.AgentOf(lease);
-        if (lease is null ? _seen is null : agent is null || agent == options.Agent)
+        if (lease is null ? _seen is null : LeaseText.IsGivenBack(lease) || agent == options.Agent)
         {
             return true;
         }

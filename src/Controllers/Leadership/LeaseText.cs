@@ -22,6 +22,11 @@ internal static class LeaseText
     public static string? AgentOf(Lease lease) =>
         lease.Metadata.Annotations?.GetValueOrDefault(AgentAnnotation) is { Length: > 0 } agent ? agent : null;
 
+    /// <summary>
+    /// Whether its holder has given a lease back. One without the annotation is another matter: it is nobody's, or a kubelet's that never heard of it.
+    /// </summary>
+    public static bool IsGivenBack(Lease lease) => lease.Metadata.Annotations?.ContainsKey(AgentAnnotation) == true && AgentOf(lease) is null;
+
     /// <summary>Whether a lease is still that of an agent who wrote <paramref name="mine"/>: nobody took it since, not even to give it back.</summary>
     public static bool IsStillHeld(Lease now, Lease mine, string agent) => AgentOf(now) switch
     {
@@ -59,7 +64,7 @@ internal static class LeaseText
     };
 
     /// <summary>The lease as an agent gives it back.</summary>
-    public static Lease Release(Lease lease) => lease with { Metadata = lease.Metadata with { Annotations = Annotations(lease, null) } };
+    public static Lease Release(Lease lease) => lease with { Metadata = lease.Metadata with { Annotations = Annotations(lease, "") } };
 
     /// <summary>A lease that is gone, to be created anew.</summary>
     public static Lease Renewable(Lease gone, NodeLeaseOptions options) => New(options) with { Spec = gone.Spec };
@@ -76,15 +81,6 @@ internal static class LeaseText
 
     private static Lease New(NodeLeaseOptions options) => new() { Metadata = new() { Name = options.NodeName, Namespace = Namespace } };
 
-    private static Dictionary<string, string>? Annotations(Lease lease, string? agent)
-    {
-        var annotations = new Dictionary<string, string>(lease.Metadata.Annotations ?? new Dictionary<string, string>());
-        annotations.Remove(AgentAnnotation);
-        if (agent is not null)
-        {
-            annotations[AgentAnnotation] = agent;
-        }
-
-        return annotations.Count > 0 ? annotations : null;
-    }
+    private static Dictionary<string, string> Annotations(Lease lease, string agent) =>
+        new(lease.Metadata.Annotations ?? new Dictionary<string, string>()) { [AgentAnnotation] = agent };
 }

@@ -141,8 +141,12 @@ internal sealed class NodeLease : ILeadership
 
     private string? TellHolder(Lease? found, string? told)
     {
-        var holder = found is null ? told : LeaseText.AgentOf(found);
-        if (holder != told)
+        var holder = found is null ? told : LeaseText.AgentOf(found) ?? "";
+        if (holder == "" && told != "")
+        {
+            _logger.StandingByForNobody(_options.NodeName, _options.Agent);
+        }
+        else if (holder != told)
         {
             _logger.StandingBy(holder, _options.NodeName, _options.Agent);
         }

@@ -67,6 +67,7 @@ internal sealed class NodeController
     /// Runs until cancelled, and leaves the Node as it is: its jobs go on without the agent, and pods must not be evicted for a restart.
     /// To be run once, by one who leads.
     /// </summary>
+    /// <exception cref="ForeignNodeException">The Node is a real kubelet's, and was not touched.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -121,7 +122,7 @@ internal sealed class NodeController
             return (delay, true);
         }
 #pragma warning disable CA1031 // The loop is the last resort: whatever went wrong is logged and tried again.
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not ForeignNodeException && !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             var delay = _backoff.Next("");

@@ -33,11 +33,6 @@ internal sealed record NodeControllerOptions
     /// <summary>Local storage that pods may ask for; a node without the resource gets no pod that asks for any.</summary>
     public Quantity EphemeralStorage { get; init; } = Quantity.Zero;
 
-    /// <summary>
-    /// What to report as <c>kubeletVersion</c>, <c>vX.Y.Z</c>; absent is that of the API server, which no tool can then find too old or too new.
-    /// </summary>
-    public string? KubeletVersion { get; init; }
-
     /// <summary>Whether WebSocket sessions, v5 and tunnels included, may come to the agent as they are (<c>ExtendWebSocketsToKubelet</c>).</summary>
     public bool AcceptsWebSockets { get; init; } = true;
 

@@ -18,11 +18,17 @@ internal sealed class NodeRegistration(
     /// <param name="mustRead">Whether what is known of it is doubtful.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ApiException">It could not be created.</exception>
+    /// <exception cref="ForeignNodeException">It is there, and a kubelet's.</exception>
     public async Task<Node> EnsureAsync(NodeView view, bool mustRead, CancellationToken cancellationToken)
     {
         var node = (mustRead ? null : api.Known) ?? await api.FindAsync(cancellationToken) ?? await CreateAsync(view, cancellationToken);
         if (node.Metadata.Uid != _uid)
         {
+            if (NodeMark.OtherKubeletOf(node) is { } version)
+            {
+                throw new ForeignNodeException(options.NodeName, version);
+            }
+
             logger.NodeAdopted(options.NodeName);
             TakeOver(node);
         }

@@ -12,8 +12,6 @@ internal sealed class NodeStatusBuilder(NodeControllerOptions options)
     private const string UnknownVersion = "v1.20.0";
     private const string UnknownRuntime = "slurm://unknown";
 
-    private static readonly string BuildMetadata = $"+vk-slurm.{typeof(NodeStatusBuilder).Assembly.GetName().Version?.ToString(3)}";
-
     /// <summary>The status as it should be.</summary>
     /// <param name="before">The status as it is; what cannot be known now stays as it was.</param>
     /// <param name="view">What there is to say.</param>
@@ -52,15 +50,15 @@ internal sealed class NodeStatusBuilder(NodeControllerOptions options)
         KernelVersion = options.Machine.KernelVersion,
         OsImage = options.Machine.OsImage,
         ContainerRuntimeVersion = view.Backend?.BackendVersion ?? (before?.ContainerRuntimeVersion is { Length: > 0 } last ? last : UnknownRuntime),
-        KubeletVersion = options.KubeletVersion ?? VersionLike(view.Server?.GitVersion) ?? before?.KubeletVersion ?? UnknownVersion + BuildMetadata,
+        KubeletVersion = VersionLike(view.Server?.GitVersion) ?? before?.KubeletVersion ?? UnknownVersion + NodeMark.BuildMetadata,
         OperatingSystem = options.Machine.OperatingSystem,
         Architecture = options.Machine.Architecture,
     };
 
-    // "v1.31.4-gke.1183000" is v1.31.4: what a vendor added is not true of us. Build metadata does not count when versions are compared.
+    // "v1.31.4-gke.1183000" is v1.31.4: what a vendor added is not true of us.
     private static string? VersionLike(string? gitVersion)
     {
         var core = gitVersion?.Split('-', '+')[0];
-        return core is ['v', ..] && Version.TryParse(core[1..], out _) ? core + BuildMetadata : null;
+        return core is ['v', ..] && Version.TryParse(core[1..], out _) ? core + NodeMark.BuildMetadata : null;
     }
 }

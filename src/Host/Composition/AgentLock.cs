@@ -6,12 +6,16 @@ namespace VirtualKubelet.Host.Composition;
 /// </summary>
 internal sealed class AgentLock : IDisposable
 {
+    // Linux: EAGAIN, of flock(2).
+    private const int Locked = 11;
+
     private readonly FileStream _file;
 
     private AgentLock(FileStream file) => _file = file;
 
     /// <summary>Takes the lock.</summary>
-    /// <exception cref="IOException">Another agent holds it.</exception>
+    /// <exception cref="BusyException">Another agent holds it.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
     public static AgentLock Take(string stateDirectory)
     {
         var path = Path.Combine(stateDirectory, "agent.lock");
@@ -19,9 +23,9 @@ internal sealed class AgentLock : IDisposable
         {
             return new AgentLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e)
+        catch (IOException e) when (e.HResult == Locked)
         {
-            throw new IOException($"another agent of this node is running (it holds {path}); stop it, or give this one a spec.stateDirectory and spec.workDirectory of its own", e);
+            throw new BusyException($"another agent of this node is running (it holds {path}); stop it, or give this one a spec.stateDirectory and spec.workDirectory of its own", e);
         }
     }
 

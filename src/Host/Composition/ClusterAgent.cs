@@ -30,8 +30,9 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
         {
             using var connection = ApiServer.Connect(node.Spec, time);
             WarnOfLoopback(connection.Server);
+            using var only = await new LocalGate(node, _services, time, loggers.CreateLogger<LocalGate>()).WaitAsync(cancellationToken);
             var member = new ClusterNode(connection, Options(), time, loggers);
-            await new ApiGate(node, member.Client, time, loggers.CreateLogger<ApiGate>()).WaitAsync(cancellationToken);
+            await JoinAsync(member, cancellationToken);
             await member.RunAsync(stop => LeadAsync(member, connection, stop), cancellationToken);
             return cancellationToken.IsCancellationRequested;
         }
@@ -55,10 +56,14 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
 
     private async Task LeadAsync(ClusterNode member, ApiConnection connection, CancellationToken stop)
     {
-        using var only = _services.TakeState();
-        var cluster = await ClusterIdentity.ReadAsync(node.Spec.StateDirectory, member.Client, stop);
-        using var host = Build(member, connection, cluster);
-        await host.StartAsync(stop);
+        // An agent that has stood by for long may not know the node again.
+        if (await ApiGate.FindObstacleAsync(member.Client, node, stop) is { IsForeign: true } obstacle)
+        {
+            throw new ApiConfigurationException($"{obstacle.Words}; {obstacle.Advice}");
+        }
+
+        using var host = Build(member, connection, await JoinAsync(member, stop));
+        await StartAsync(host, stop);
         LogReady(_name, host.Services.GetRequiredService<KubeletServer>().Endpoint, connection.Server);
         await host.WaitForShutdownAsync(stop);
         if (!stop.IsCancellationRequested)
@@ -67,6 +72,41 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
         }
 
         LogStopped(_name);
+    }
+
+    // Returns the identity of the cluster. Before the lease, as one whose cluster is another's must not take it; and after, as much may have changed since.
+    private async Task<string> JoinAsync(ClusterNode member, CancellationToken cancellationToken)
+    {
+        var gate = new ApiGate(node, member.Client, time, loggers.CreateLogger<ApiGate>());
+        var identity = new ClusterIdentity(node.Spec.StateDirectory, member.Client);
+        while (true)
+        {
+            await gate.WaitAsync(cancellationToken);
+            try
+            {
+                return await identity.ReadAsync(cancellationToken);
+            }
+            catch (ApiException e) when (e.IsTransient)
+            {
+                // The gate says so if it lasts.
+            }
+        }
+    }
+
+    // What has started before the part that could not would act on, without lock and lease.
+    private async Task StartAsync(IHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            // Bounded by the host's own time to stop; what fails in it is in its log, and the first error says why all this is.
+            await host.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            LogStopped(_name);
+            throw;
+        }
     }
 
     private IHost Build(ClusterNode member, ApiConnection connection, string cluster) => _services.Build(

@@ -29,7 +29,8 @@ internal sealed partial class NodeServices(NodeConfiguration node, TimeProvider 
     public string TokenPath => node.Spec.Kubelet.Authentication.TokenFile ?? Path.Combine(node.Spec.StateDirectory, "token");
 
     /// <summary>Makes the state directory and takes the lock in it, which lives as long as what is returned.</summary>
-    /// <exception cref="IOException">That cannot be done, or another agent has it.</exception>
+    /// <exception cref="BusyException">Another agent has it.</exception>
+    /// <exception cref="IOException">That cannot be done.</exception>
     public AgentLock TakeState()
     {
         Directory.CreateDirectory(node.Spec.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

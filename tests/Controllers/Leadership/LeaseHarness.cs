@@ -28,7 +28,7 @@ internal sealed class LeaseHarness : IAsyncDisposable
 
     public JsonElement? Lease => Server.Store.Find(Key);
 
-    public string? Holder => Lease is { } lease && lease.ToNode()["metadata"]!["annotations"] is { } annotations ? (string?)annotations[LeaseText.AgentAnnotation] : null;
+    public string? Holder => Lease is { } lease && (string?)lease.ToNode()["metadata"]!["annotations"]?[LeaseText.AgentAnnotation] is { Length: > 0 } agent ? agent : null;
 
     public DateTimeOffset RenewTime => DateTimeOffset.Parse(Lease!.Value.Text("spec.renewTime")!, CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using VirtualKubelet.Controllers.Leadership;
 using VirtualKubelet.Testing.ApiServer;
@@ -143,7 +144,11 @@ public sealed class NodeLeaseTests
     public async Task The_owner_is_added_replaced_and_removed_and_other_owners_stay()
     {
         await using var harness = await LeaseHarness.CreateAsync();
-        harness.Put(l => l.Metadata()["ownerReferences"] = new JsonArray(Owner("ConfigMap", "c"), Owner("Node", "old")));
+        harness.Put(l =>
+        {
+            l.Metadata()["annotations"] = new JsonObject { [LeaseText.AgentAnnotation] = "" };
+            l.Metadata()["ownerReferences"] = new JsonArray(Owner("ConfigMap", "c"), Owner("Node", "old"));
+        });
         var agent = await harness.LeaderAsync("a");
         Assert.Equal("c old", Owners());
         agent.Lease.SetOwner("new");
@@ -155,20 +160,38 @@ public sealed class NodeLeaseTests
         static JsonObject Owner(string kind, string uid) => new() { ["apiVersion"] = "v1", ["kind"] = kind, ["name"] = "x", ["uid"] = uid };
     }
 
-    [Theory(Timeout = Deadline)]
-    [InlineData(null)]
-    [InlineData("")]
-    public async Task A_lease_without_an_agent_is_taken_at_once(string? agent)
+    [Fact(Timeout = Deadline)]
+    public async Task A_lease_that_was_given_back_is_taken_at_once()
     {
         await using var harness = await LeaseHarness.CreateAsync();
         harness.Put(l =>
         {
             l["spec"]!["renewTime"] = "2026-01-02T03:04:05.000000Z";
-            l.Metadata()["annotations"] = new JsonObject { ["other"] = "kept", [LeaseText.AgentAnnotation] = agent };
+            l.Metadata()["annotations"] = new JsonObject { ["other"] = "kept", [LeaseText.AgentAnnotation] = "" };
         });
         await harness.LeaderAsync("a");
 
         Assert.Equal("kept", (string?)harness.Lease!.Value.ToNode()["metadata"]!["annotations"]!["other"]);
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_lease_that_a_kubelet_renews_is_never_taken_and_one_that_it_left_is_when_it_has_stood_still()
+    {
+        await using var harness = await LeaseHarness.CreateAsync();
+        Renew();
+        var agent = harness.Start("a");
+        for (var i = 0; i < 20; i++)
+        {
+            await harness.PassAsync(TimeSpan.FromSeconds(10), () => Assert.False(agent.IsLeading));
+            Renew();
+        }
+
+        var left = harness.Time.GetUtcNow();
+        await harness.AdvanceUntilAsync(() => agent.IsLeading, TimeSpan.FromSeconds(0.5));
+
+        Assert.InRange((harness.Time.GetUtcNow() - left).TotalSeconds, 40, 50);
+
+        void Renew() => harness.Put(l => l["spec"]!["renewTime"] = harness.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture));
     }
 
     [Fact(Timeout = Deadline)]

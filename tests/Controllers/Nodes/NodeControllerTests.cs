@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VirtualKubelet.Controllers.Nodes;
 using VirtualKubelet.Providers;
 using VirtualKubelet.Testing.ApiServer;
 using VirtualKubelet.Testing.ApiServer.Storage;
@@ -204,7 +205,7 @@ public sealed class NodeControllerTests
 
         harness.NotReady = [];
         var began = harness.Time.GetUtcNow();
-        await harness.AdvanceUntilAsync(() => harness.IsReady);
+        await harness.AdvanceUntilAsync(() => harness.IsReady && harness.Events.Count("NodeReady") == 1);
 
         Assert.True(harness.Time.GetUtcNow() - began < TimeSpan.FromSeconds(2));
         Assert.Equal(["NodeNotReady", "NodeReady"], harness.Events.Reasons.Where(r => r.EndsWith("Ready", StringComparison.Ordinal)));
@@ -297,6 +298,33 @@ public sealed class NodeControllerTests
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task A_node_of_a_real_kubelet_is_left_as_it_is()
+    {
+        await using var harness = await NodeHarness.CreateAsync();
+        harness.Server.Store.Put(ResourceTypes.Nodes, Made("v1.31.2"));
+        var before = harness.Node.GetRawText();
+        harness.Start();
+        var fault = await harness.FaultAsync<ForeignNodeException>();
+
+        Assert.Contains("v1.31.2", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(before, harness.Node.GetRawText());
+        Assert.Null(Owner(harness));
+    }
+
+    [Theory(Timeout = Deadline)]
+    [InlineData("")]
+    [InlineData("v1.20.0+vk-slurm.0.1.0")]
+    public async Task A_node_that_was_made_in_advance_or_by_an_earlier_agent_is_taken_over(string version)
+    {
+        await using var harness = await NodeHarness.CreateAsync();
+        harness.Server.Store.Put(ResourceTypes.Nodes, Made(version));
+        await harness.RunAsync();
+
+        Assert.Empty(harness.Creations);
+        Assert.StartsWith("v1.31.2+vk-slurm.", harness.Node.Text("status.nodeInfo.kubeletVersion"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task A_cordon_and_its_end_are_told()
     {
         await using var harness = await NodeHarness.CreateAsync();
@@ -377,6 +405,23 @@ public sealed class NodeControllerTests
         await harness.StopAsync();
 
         Assert.Equal(before, harness.Node.GetRawText());
+    }
+
+    private static string Made(string kubeletVersion)
+    {
+        var info = new JsonObject();
+        foreach (var key in new[] { "machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion", "operatingSystem", "architecture" })
+        {
+            info[key] = "";
+        }
+
+        info["kubeletVersion"] = kubeletVersion;
+        return new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = NodeHarness.Name },
+            ["spec"] = new JsonObject(),
+            ["status"] = new JsonObject { ["nodeInfo"] = info },
+        }.ToJsonString();
     }
 
     private static string? Amount(JsonElement node, string resource) =>

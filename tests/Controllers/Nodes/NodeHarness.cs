@@ -114,6 +114,15 @@ internal sealed class NodeHarness : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Waits until the node is given up for a reason.</summary>
+    public async Task<T> FaultAsync<T>()
+        where T : Exception
+    {
+        var fault = await Assert.ThrowsAsync<T>(() => _run.WaitAsync(Patience));
+        _run = Task.CompletedTask;
+        return fault;
+    }
+
     public async Task StopAsync()
     {
         await _stop.CancelAsync();

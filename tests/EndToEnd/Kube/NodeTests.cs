@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using VirtualKubelet.EndToEnd.Agents;
 using VirtualKubelet.EndToEnd.Clusters;
 using VirtualKubelet.EndToEnd.Support;
@@ -129,7 +132,7 @@ public sealed class NodeTests(KubernetesSite site)
     }
 
     [Fact(Timeout = Deadline)]
-    public async Task A_node_with_the_state_directory_of_another_does_not_start()
+    public async Task A_node_with_the_state_directory_of_another_stands_by_and_takes_no_lease()
     {
         await using var agent = await NodeAgent.StartAsync(site);
         var other = site.NewName("other");
@@ -140,11 +143,74 @@ public sealed class NodeTests(KubernetesSite site)
         await File.WriteAllTextAsync(config, yaml);
         await site.Kube.NodeKubeconfigAsync(other);
 
-        var second = await Run.TryAsync(Binaries.Agent, ["run", "--config", config], site.Slurm.Variables);
+        await using var second = new AgentProcess(["--config", config], site.Slurm.Variables);
+        _ = second.Launch();
+        await second.WaitForLogAsync($"node {other} stands by: another agent of this node is running");
+        await Task.Delay(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(1, second.ExitCode);
-        Assert.Contains($"node {other} cannot start: another agent of this node is running", second.Error, StringComparison.Ordinal);
         Assert.Null(await site.FindNodeAsync(other));
+        Assert.Null(await site.FindAsync(ApiResources.Leases, other, "kube-node-lease"));
+        Assert.Equal(0, await second.StopAsync());
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task An_agent_that_cannot_listen_after_all_stops_what_has_started_before_it_gives_the_lease_back()
+    {
+        await using var agent = await NodeAgent.StartAsync(site);
+        using var occupant = new TcpListener(IPAddress.Loopback, 0);
+        occupant.Start();
+        var port = ((IPEndPoint)occupant.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        occupant.Stop();
+        var config = agent.Scratch("other.yaml");
+        File.Copy(agent.Config, config);
+        await ChangeAsync(config, "port: 0", $"port: {port}");
+        await ChangeAsync(config, $"stateDirectory: {agent.Root}/state", $"stateDirectory: {agent.Root}/other");
+        await using var second = new AgentProcess(["--config", config], site.Slurm.Variables);
+        _ = second.Launch();
+        await second.WaitForLogAsync("stands by");
+
+        using var late = new TcpListener(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture));
+        late.Start();
+        Assert.Equal(0, await agent.Process.StopAsync());
+        Assert.Equal(1, await second.EndedAsync());
+
+        var stopped = second.Log.IndexOf($"node {agent.Node} has stopped", StringComparison.Ordinal);
+        Assert.True(stopped >= 0 && stopped < second.Log.IndexOf("was given back", StringComparison.Ordinal), second.Log);
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_node_whose_port_is_in_use_takes_no_lease_and_joins_when_it_is_free()
+    {
+        using var occupant = new TcpListener(IPAddress.Loopback, 0);
+        occupant.Start();
+        await using var agent = await NodeAgent.PrepareAsync(site);
+        await ChangeAsync(agent.Config, "port: 0", $"port: {((IPEndPoint)occupant.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}");
+        var ready = agent.Process.Launch();
+        await agent.Process.WaitForLogAsync($"node {agent.Node} stands by: it cannot listen on 127.0.0.1:");
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.Null(await site.FindAsync(ApiResources.Leases, agent.Node, "kube-node-lease"));
+
+        occupant.Stop();
+
+        await ready.WaitAsync(TimeSpan.FromSeconds(40));
+        Assert.Single(agent.Process.Log.Split('\n'), line => line.Contains("stands by", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_node_of_the_name_of_a_real_one_takes_neither_its_lease_nor_its_pods()
+    {
+        await using var agent = await NodeAgent.PrepareAsync(site);
+        await site.ApplyAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["metadata"] = new JsonObject { ["name"] = agent.Node } });
+        await SetKubeletVersionAsync(agent.Node, "v1.31.2");
+        var ready = agent.Process.Launch();
+
+        await agent.Process.WaitForLogAsync($"the cluster has a node {agent.Node} of a kubelet v1.31.2");
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.Null(await site.FindAsync(ApiResources.Leases, agent.Node, "kube-node-lease"));
+        await SetKubeletVersionAsync(agent.Node, "");
+
+        await ready.WaitAsync(TimeSpan.FromSeconds(40));
+        await site.WaitForReadyNodeAsync(agent.Node);
     }
 
     [Fact(Timeout = Deadline)]
@@ -216,6 +282,16 @@ public sealed class NodeTests(KubernetesSite site)
         Assert.Contains("ok    API server permissions", check.Output, StringComparison.Ordinal);
         Assert.Null(await site.FindNodeAsync(agent.Node));
     }
+
+    private Task<Node> SetKubeletVersionAsync(string node, string version) => site.Api.PatchAsync(
+        ApiResources.Nodes,
+        ObjectKey.Cluster(node),
+        Patch.Merge(new JsonObject { ["status"] = new JsonObject { ["nodeInfo"] = new JsonObject { ["kubeletVersion"] = version } } }),
+        CancellationToken.None,
+        "status");
+
+    private static async Task ChangeAsync(string file, string before, string after) =>
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace(before, after, StringComparison.Ordinal));
 
     private static string Address(NodeAgent agent) => "https://127.0.0.1:" + agent.Process.Log.Split("is ready: https://127.0.0.1:")[1].Split(',')[0];
 

@@ -3,6 +3,7 @@ using VirtualKubelet.EndToEnd.Agents;
 using VirtualKubelet.EndToEnd.Clusters;
 using VirtualKubelet.EndToEnd.Support;
 using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Kubernetes.Client;
 
 namespace VirtualKubelet.EndToEnd.Kube;
 
@@ -88,6 +89,39 @@ public sealed class RejoinTests(KubernetesSite site)
         await agent.StartAsync();
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(25), $"back after {watch.Elapsed}");
         Assert.Equal("RUNNING", await site.JobStateAsync(job));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_cluster_that_is_not_the_one_of_the_state_directory_cancels_no_job()
+    {
+        await using var agent = await NodeAgent.StartAsync(site, Options);
+        var name = site.NewName("kept");
+        await site.CreateAsync(Manifest.Pod(name, "sleep 600"), agent.Node);
+        await site.WaitForPhaseAsync(name, PodPhases.Running);
+        var job = agent.JobOf(name);
+        Assert.Equal(0, await agent.Process.StopAsync());
+        var lease = await site.FindAsync(ApiResources.Leases, agent.Node, "kube-node-lease");
+        var file = Path.Combine(agent.Root, "state", agent.Node, "cluster");
+        var real = (await File.ReadAllTextAsync(file)).Trim();
+
+        await File.WriteAllTextAsync(file, "another\n");
+        _ = agent.Process.Launch();
+        Assert.Equal(1, await agent.Process.EndedAsync());
+
+        Assert.Contains($"{file} is of the cluster another and the API server's is {real}", agent.Process.Log, StringComparison.Ordinal);
+        Assert.Equal(lease!.Metadata.ResourceVersion, (await site.FindAsync(ApiResources.Leases, agent.Node, "kube-node-lease"))!.Metadata.ResourceVersion);
+        Assert.Equal("RUNNING", await site.JobStateAsync(job));
+
+        // As if the service had been re-created since the agent joined.
+        await site.CheckedKubectlAsync("delete", "service", "kubernetes");
+        await Poll.UntilAsync(async () => await site.FindAsync(ApiResources.Services, "kubernetes") is not null, "the API server to re-create its service");
+        var now = (await site.FindAsync(ApiResources.Services, "kubernetes"))!.Metadata.Uid;
+        await File.WriteAllTextAsync(file, $"{real}\n{now}\n");
+        await agent.StartAsync();
+
+        Assert.Equal([job], await site.JobsOfAsync((await site.FindPodAsync(name))!));
+        Assert.Equal("RUNNING", await site.JobStateAsync(job));
+        await site.CheckedKubectlAsync("delete", "pod", name, "--timeout=60s");
     }
 
     private static string Shown(Pod pod) =>

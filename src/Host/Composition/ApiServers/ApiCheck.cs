@@ -31,7 +31,7 @@ internal sealed class ApiCheck(NodeConfiguration node, TimeProvider time)
             var obstacle = await ApiGate.FindObstacleAsync(client, node, cancellationToken);
             yield return obstacle is null
                 ? new CheckResult(Reachable, true, connection.Server.ToString())
-                : new CheckResult(Reachable, false, obstacle.Message, ApiAdvice.For(obstacle, node));
+                : new CheckResult(Reachable, false, obstacle.Words, obstacle.Advice);
             if (obstacle is null)
             {
                 yield return await CheckPodsAsync(client, cancellationToken);

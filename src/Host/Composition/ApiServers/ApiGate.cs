@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Configuration;
+using VirtualKubelet.Controllers.Nodes;
+using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Kubernetes.Client;
 
 namespace VirtualKubelet.Host.Composition.ApiServers;
@@ -16,36 +18,47 @@ internal sealed partial class ApiGate(NodeConfiguration node, ApiClient client, 
         string? told = null;
         for (var delay = FirstDelay; await FindObstacleAsync(client, node, cancellationToken) is { } obstacle; delay = 2 * delay < LongestDelay ? 2 * delay : LongestDelay)
         {
-            if (obstacle.Message != told)
+            if (obstacle.Words != told)
             {
-                LogObstacle(node.Metadata.Name, obstacle.Message, ApiAdvice.For(obstacle, node));
-                told = obstacle.Message;
+                LogObstacle(node.Metadata.Name, obstacle.Words, obstacle.Advice);
+                told = obstacle.Words;
             }
 
             await Task.Delay(delay, time, cancellationToken);
         }
     }
 
-    /// <summary>What keeps the agent from reading its node and its lease; null when nothing does. Both need not exist yet.</summary>
-    public static async Task<ApiException?> FindObstacleAsync(ApiClient client, NodeConfiguration node, CancellationToken cancellationToken) =>
-        await TryReadAsync(client, ApiResources.Nodes, ObjectKey.Cluster(node.Metadata.Name), cancellationToken)
-        ?? await TryReadAsync(client, ApiResources.Leases, new ObjectKey("kube-node-lease", node.Metadata.Name), cancellationToken);
-
-    private static async Task<ApiException?> TryReadAsync<T>(ApiClient client, ApiResource<T> resource, ObjectKey key, CancellationToken cancellationToken)
-        where T : class, Kubernetes.IKubernetesObject
+    /// <summary>What keeps the agent from reading its node, its lease and who the cluster is, or from making the node its own; null when nothing does. Node and lease need not exist yet.</summary>
+    public static async Task<Obstacle?> FindObstacleAsync(ApiClient client, NodeConfiguration node, CancellationToken cancellationToken)
     {
         try
         {
-            await client.GetAsync(resource, key, cancellationToken);
-            return null;
+            var found = await FindAsync(client, ApiResources.Nodes, ObjectKey.Cluster(node.Metadata.Name), cancellationToken);
+            await FindAsync(client, ApiResources.Leases, new ObjectKey("kube-node-lease", node.Metadata.Name), cancellationToken);
+            await client.GetAsync(ApiResources.Services, ClusterIdentity.ApiService, cancellationToken);
+            return found is not null && NodeMark.OtherKubeletOf(found) is { } version ? Foreign(node.Metadata.Name, version) : null;
+        }
+        catch (ApiException e)
+        {
+            return new Obstacle(e.Message, ApiAdvice.For(e, node));
+        }
+    }
+
+    private static Obstacle Foreign(string node, string version) => new(
+        $"the cluster has a node {node} of a kubelet {version}, whose pods this agent would take for lost ones",
+        $"give this node another metadata.name, or, if that kubelet is gone for good, `kubectl delete node {node}`",
+        IsForeign: true);
+
+    private static async Task<T?> FindAsync<T>(ApiClient client, ApiResource<T> resource, ObjectKey key, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        try
+        {
+            return await client.GetAsync(resource, key, cancellationToken);
         }
         catch (ApiException e) when (e is { Kind: ApiErrorKind.NotFound, Status: not null })
         {
             return null;
-        }
-        catch (ApiException e)
-        {
-            return e;
         }
     }
 
