@@ -124,12 +124,17 @@ internal sealed partial class ClusterAgent(NodeConfiguration node, MetricsCollec
             last.AddClusterNode(member, services => services.GetRequiredService<KubeletServer>().Endpoint.Port);
         });
 
-    // A client of its own: strangers' tokens do not use up the request rate of everything else.
+    // Clients of their own: neither strangers' tokens nor reviews use up the request rate of anything else.
     private KubeletAccessOptions Access(ApiConnection connection) => new()
     {
         ClientCaFile = node.Spec.Kubelet.Authentication.ClientCAFile,
         TokenFile = node.Spec.Kubelet.Authentication.TokenFile,
-        Reviews = new ReviewOptions { Client = new ApiClient(connection, new ApiClientOptions(), time), NodeName = _name },
+        Reviews = new ReviewOptions
+        {
+            Client = new ApiClient(connection, new ApiClientOptions(), time),
+            TokenClient = new ApiClient(connection, new ApiClientOptions(), time),
+            NodeName = _name,
+        },
     };
 
     private CertificateRequestOptions CertificateRequest(ClusterNode member) => new()
