@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Testing;
 using static VirtualKubelet.Shim.Tests.Containers;
 
 namespace VirtualKubelet.Shim.Tests;
@@ -23,6 +24,23 @@ public sealed class StoppingTests
         Assert.Equal(("Terminated", 7), (state.Reason, state.Containers[0].Terminated!.ExitCode));
         Assert.Equal("bye\n", pod.Output("main", stream: "stdout"));
         Assert.NotNull(state.FinishedAt);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(Signals.Term)]
+    [InlineData(Signals.Int)]
+    [InlineData(Signals.Hup)]
+    public async Task Signals_that_the_shim_was_started_to_ignore_stop_the_pod_all_the_same(int signal)
+    {
+        await using var pod = new TestPod();
+        pod.Write(TestPod.Plan(Shell("main", $"echo > {pod.Scratch("up")}; exec sleep 60")));
+        var shim = pod.Start(new ProcessStartInfo("/bin/sh", ["-c", $"trap '' {signal}; exec \"$0\" run \"$1\"", Binaries.Shim, pod.Layout.Root]));
+        await pod.FileAsync(pod.Scratch("up"));
+
+        shim.Signal(signal);
+
+        Assert.Equal(143, await shim.ExitCodeAsync());
+        Assert.Equal("Terminated", pod.State().Reason);
     }
 
     [Fact(Timeout = 60_000)]

@@ -108,6 +108,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_addchdir_np")]
     public static partial int FileActionsAddChdir(void* actions, byte* path);
 
+    [LibraryImport(Name, EntryPoint = "signal", SetLastError = true)]
+    public static partial nint Signal(int signal, nint handler);
+
     [LibraryImport(Name, EntryPoint = "sigemptyset")]
     public static partial int SignalSetEmpty(void* signals);
 

@@ -30,6 +30,9 @@ internal static class LinuxConstants
     public const int SigTerm = 15;
     public const int SigCont = 18;
 
+    /// <summary><c>SIG_DFL</c>.</summary>
+    public const nint SignalDefault = 0;
+
     public const int OpenReadOnly = 0x0;
     public const int OpenWriteOnly = 0x1;
     public const int OpenReadWrite = 0x2;

@@ -6,6 +6,8 @@ namespace VirtualKubelet.Shim.Supervision;
 /// <summary>The signals the shim lives with: those that end the pod, and Slurm's warning before the time limit.</summary>
 internal sealed class StopSignals
 {
+    private static readonly int[] Signals = [LinuxConstants.SigTerm, LinuxConstants.SigInt, LinuxConstants.SigHup, LinuxConstants.SigUsr2];
+
     // Never undone: a signal that came as the shim leaves would replace the exit code that tells how the pod ended.
     private static readonly List<PosixSignalRegistration> Registrations = [];
     private readonly Lock gate = new();
@@ -15,7 +17,14 @@ internal sealed class StopSignals
     /// <summary>Catches the signals for the rest of the process; they wait for <see cref="Deliver"/>.</summary>
     public StopSignals()
     {
-        foreach (var signal in (int[])[LinuxConstants.SigTerm, LinuxConstants.SigInt, LinuxConstants.SigHup, LinuxConstants.SigUsr2])
+        // A slurmd started by nohup hands down that hangups are ignored, and .NET leaves ignored what it finds ignored.
+        // All of them before the first registration, at which .NET installs handlers for others, too.
+        foreach (var signal in Signals)
+        {
+            Libc.Signal(signal, LinuxConstants.SignalDefault);
+        }
+
+        foreach (var signal in Signals)
         {
             Registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
             {
