@@ -61,14 +61,18 @@ internal sealed class FrameTransport : IAsyncDisposable
         Abort();
     }
 
-    /// <summary>Sends the last frame, discards input until the peer closes or the linger time is over, and closes.</summary>
+    /// <summary>Sends the last frame, discards input until the peer closes or the linger time is over, and closes. A peer that has said goodbye is not waited for: it waits, too.</summary>
     public async Task CloseAsync(ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
     {
+        var isAnswer = Gone.IsCancellationRequested;
         try
         {
             await SendLastAsync(last, cancellationToken);
             PeerLeft();
-            await _reading.WaitAsync(_options.LingerTimeout, _time, cancellationToken);
+            if (!isAnswer)
+            {
+                await _reading.WaitAsync(_options.LingerTimeout, _time, cancellationToken);
+            }
         }
         catch (TimeoutException)
         {

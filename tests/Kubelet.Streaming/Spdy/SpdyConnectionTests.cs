@@ -205,6 +205,23 @@ public class SpdyConnectionTests
         Assert.Equal("the last word", client.TextOf(id));
     }
 
+    [Fact(Timeout = Deadline.Milliseconds)]
+    [Trait("Item", "S9")]
+    public async Task Two_sides_that_have_both_said_goodbye_do_not_wait_for_each_other()
+    {
+        var forever = s_options with { LingerTimeout = TimeSpan.FromHours(1) };
+        await using var pair = await SocketPair.CreateAsync();
+        await using var server = new SpdyConnection(pair.Server, forever, TimeProvider.System, mayGiveUpStreams: false);
+        await using var client = new SpdyConnection(pair.Client, forever, TimeProvider.System, mayGiveUpStreams: false, isClient: true);
+        client.Open(("streamtype", "data"));
+        (await server.AcceptAsync(Deadline.Token()))!.Accept();
+
+        var closing = client.CloseAsync(Deadline.Token());
+        Assert.True(server.PeerGone.WaitHandle.WaitOne(Deadline.Milliseconds));
+        await server.CloseAsync(Deadline.Token());
+        await closing;
+    }
+
     [Theory(Timeout = Deadline.Milliseconds)]
     [Trait("Item", "S10")]
     [InlineData("8003000100010001")]
