@@ -24,6 +24,9 @@ public sealed record PodSpec
     /// <summary>Seconds the pod may be active.</summary>
     public long? ActiveDeadlineSeconds { get; init; }
 
+    /// <summary>What running the pod takes besides its containers, by resource name; from its RuntimeClass.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Overhead { get; init; }
+
     /// <summary>The node the pod is bound to.</summary>
     public string? NodeName { get; init; }
 

@@ -27,6 +27,14 @@ public sealed class PodResourcesTests
     }
 
     [Fact]
+    public void The_overhead_of_the_runtime_class_is_added_to_what_is_asked_for()
+    {
+        var spec = new PodSpec { Containers = [Container(new() { ["cpu"] = "1", ["memory"] = "1Gi" })], Overhead = Json(new() { ["memory"] = "1Gi", ["ephemeral-storage"] = "1Gi" }) };
+
+        Assert.Equal(["cpu=1", "memory=2Gi"], Shown(spec));
+    }
+
+    [Fact]
     public void Numbers_are_quantities_too()
     {
         var container = new Container { Name = "c", Resources = new() { Requests = new Dictionary<string, JsonElement> { ["cpu"] = JsonSerializer.SerializeToElement(2) } } };
