@@ -153,7 +153,7 @@ internal sealed class NodeAgent : IAsyncDisposable
             commandTimeout: {{options.CommandTimeout}}
             allowedAnnotations: [{name: partition}, {name: time-limit}]
             allowedFlags: [--hold]
-          defaults: {memory: 16Mi}
+          defaults: {memory: 32Mi}
           runtime: {shimPath: "{{options.ShimPath}}"}
         """;
 }
