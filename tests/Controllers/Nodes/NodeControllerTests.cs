@@ -87,7 +87,7 @@ public sealed class NodeControllerTests
 
         Assert.Equal(2, harness.Node.GetProperty("spec").GetProperty("taints").GetArrayLength());
         Assert.Equal("False", NodeHarness.Condition(harness.Node, "MemoryPressure")?.Text("status"));
-        Assert.Equal(2, harness.Events.Count("NodeReady"));
+        await harness.AdvanceUntilAsync(() => harness.Events.Count("NodeReady") == 2);
     }
 
     [Theory(Timeout = Deadline)]
@@ -255,7 +255,7 @@ public sealed class NodeControllerTests
         Assert.True(harness.Time.GetUtcNow() - began < TimeSpan.FromSeconds(5));
         Assert.NotEqual(before, harness.Node.Text("metadata.uid"));
         Assert.Equal("64", harness.Node.Text("status.capacity.cpu"));
-        Assert.Equal(1, harness.Events.Count("NodeRecreated"));
+        await harness.AdvanceUntilAsync(() => harness.Events.Count("NodeRecreated") == 1);
         await harness.AdvanceUntilAsync(() => Owner(harness) == harness.Node.Text("metadata.uid"));
     }
 
