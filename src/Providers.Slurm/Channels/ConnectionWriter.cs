@@ -24,7 +24,6 @@ internal sealed class ConnectionWriter(OutgoingLane lane) : PipeWriter
     /// <summary>Completes when the writer was completed, with the exception if it gave up.</summary>
     public Task<Exception?> Completed => _completed.Task;
 
-
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _end - _start;
@@ -132,9 +131,9 @@ internal sealed class ConnectionWriter(OutgoingLane lane) : PipeWriter
         while (_start < _end)
         {
             var length = Math.Min(_end - _start, await lane.WaitForRoomAsync(cancellationToken));
-            var piece = _buffer.AsMemory(_start, length);
+            var frame = _buffer.AsMemory(_start - FrameHeader.Size, FrameHeader.Size + length);
             _start += length;
-            var sending = lane.SendAsync(piece);
+            var sending = lane.SendFrameAsync(frame);
             if (!sending.IsCompletedSuccessfully)
             {
                 await WaitAsync(sending.AsTask(), cancellationToken);
@@ -154,7 +153,7 @@ internal sealed class ConnectionWriter(OutgoingLane lane) : PipeWriter
         {
             // The piece will still be sent, so its buffer is not ours any more.
             _abandoned = sending;
-            MoveTo(ArrayPool<byte>.Shared.Rent(Math.Max(_end - _start, ChannelLimits.MaxData)));
+            MoveTo(Rent(_end - _start));
             throw;
         }
     }
@@ -184,15 +183,19 @@ internal sealed class ConnectionWriter(OutgoingLane lane) : PipeWriter
         var unsent = _end - _start;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(unsent + bytes, MaxBufferBytes, nameof(bytes));
         var old = _buffer;
-        MoveTo(ArrayPool<byte>.Shared.Rent(Math.Max(unsent + bytes, ChannelLimits.MaxData)));
+        MoveTo(Rent(unsent + bytes));
         Return(old);
     }
 
     private void MoveTo(byte[] buffer)
     {
-        _buffer.AsSpan(_start, _end - _start).CopyTo(buffer);
-        (_buffer, _start, _end) = (buffer, 0, _end - _start);
+        var unsent = _buffer.AsSpan(_start, _end - _start);
+        unsent.CopyTo(buffer.AsSpan(FrameHeader.Size));
+        (_buffer, _start, _end) = (buffer, FrameHeader.Size, FrameHeader.Size + unsent.Length);
     }
+
+    /// <summary>Before the first byte there is room for the header of its frame, and before the others those that have been sent.</summary>
+    private static byte[] Rent(int bytes) => ArrayPool<byte>.Shared.Rent(FrameHeader.Size + Math.Max(bytes, ChannelLimits.MaxData));
 
     private void Drop()
     {

@@ -17,12 +17,12 @@ public sealed class AcceptedSession : ChannelSession
 
     private int closed;
 
-    internal AcceptedSession(uint id, FrameSender sender, object request, Action<AcceptedSession> forget)
+    internal AcceptedSession(uint id, FrameSender sender, WindowReserve reserve, object request, Action<AcceptedSession> forget)
         : base(id, sender)
     {
         this.forget = forget;
         Request = request;
-        Stdin = new(sender, id, Lane.Stdin, readsInline: true);
+        Stdin = new(sender, reserve, id, Lane.Stdin, readsInline: true);
         Stdout = new(sender, id, Lane.Stdout);
         Stderr = new(sender, id, Lane.Stderr);
     }

@@ -15,6 +15,7 @@ public sealed class ChannelConnection
     private readonly ChannelGreeting greeting;
     private readonly Action<AcceptedSession>? serve;
     private readonly FrameSender sender;
+    private readonly WindowReserve reserve = new();
     private readonly ConcurrentDictionary<uint, ChannelSession> sessions = new();
     private readonly TaskCompletionSource<ChannelGreeting> greeted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -274,7 +275,7 @@ public sealed class ChannelConnection
         }
 
         lastSession = id;
-        var session = new AcceptedSession(id, sender, request, s => sessions.TryRemove(s.Id, out _));
+        var session = new AcceptedSession(id, sender, reserve, request, s => sessions.TryRemove(s.Id, out _));
         sessions[id] = session;
         if (sessions.Count > ChannelLimits.MaxSessions)
         {
@@ -338,7 +339,7 @@ public sealed class ChannelConnection
             }
 
             // Posted under the lock, so that the numbers go out in order.
-            var session = new RequestedSession(++lastSession, sender);
+            var session = new RequestedSession(++lastSession, sender, reserve);
             sessions[session.Id] = session;
             sender.Post(type, session.Id, payload);
             return session;

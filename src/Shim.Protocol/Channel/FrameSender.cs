@@ -43,9 +43,13 @@ internal sealed class FrameSender(Stream first)
     }
 
     /// <summary>Sends bytes of a lane; completes when the payload may be reused.</summary>
-    public Task SendDataAsync(Lane lane, uint session, ReadOnlyMemory<byte> payload)
+    /// <param name="lane">The lane.</param>
+    /// <param name="session">Its session.</param>
+    /// <param name="payload">The bytes.</param>
+    /// <param name="whole">The same with room for a header before them, if there is any.</param>
+    public Task SendDataAsync(Lane lane, uint session, ReadOnlyMemory<byte> payload, Memory<byte> whole = default)
     {
-        var taken = Enqueue(data, FrameType.Data, lane, session, payload);
+        var taken = Enqueue(data, FrameType.Data, lane, session, payload, whole);
         if (TryBegin())
         {
             _ = WriteAsync();
@@ -105,9 +109,9 @@ internal sealed class FrameSender(Stream first)
         }
     }
 
-    private Task Enqueue(Queue<PendingFrame> queue, FrameType type, Lane lane, uint session, ReadOnlyMemory<byte> payload)
+    private Task Enqueue(Queue<PendingFrame> queue, FrameType type, Lane lane, uint session, ReadOnlyMemory<byte> payload, Memory<byte> whole = default)
     {
-        var frame = new PendingFrame(new(type, lane, session, payload.Length), payload);
+        var frame = new PendingFrame(new(type, lane, session, payload.Length), payload, whole);
         lock (gate)
         {
             if (failure is null && queue == control && control.Count >= MaxControl)
@@ -169,23 +173,39 @@ internal sealed class FrameSender(Stream first)
     private async ValueTask WriteBatchAsync()
     {
         await SwitchIfAskedAsync();
-        var length = Gather(prefix, out var oversized);
+        var length = Gather(prefix, out var direct);
         prefix = 0;
-        if (length == 0)
+        if (length > 0)
         {
-            return;
+            await output.WriteAsync(batch.AsMemory(0, length), stopped);
+            BytesWritten += length;
         }
 
-        await output.WriteAsync(batch.AsMemory(0, length), stopped);
-        BytesWritten += length;
-        if (oversized is not null)
+        if (direct is not null)
         {
-            await output.WriteAsync(oversized.Payload, stopped);
-            BytesWritten += oversized.Payload.Length;
-            oversized.Taken.TrySetResult();
+            await WriteDirectAsync(direct, direct.IsWhole ? direct.ToWhole() : direct.Payload);
         }
 
-        await output.FlushAsync(stopped);
+        if (length > 0 || direct is not null)
+        {
+            await output.FlushAsync(stopped);
+        }
+    }
+
+    private async ValueTask WriteDirectAsync(PendingFrame frame, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await output.WriteAsync(bytes, stopped);
+            BytesWritten += bytes.Length;
+            frame.Taken.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            frame.Taken.TrySetException(new ChannelClosedException("the channel's transport failed", e));
+            _ = frame.Taken.Task.Exception;
+            throw;
+        }
     }
 
     private bool TryRest()
@@ -229,20 +249,28 @@ internal sealed class FrameSender(Stream first)
         }
     }
 
-    /// <summary>Fills the batch after what it holds; a frame that is larger than a batch follows its header on its own.</summary>
-    private int Gather(int length, out PendingFrame? oversized)
+    /// <summary>
+    /// Fills the batch after what it holds. What is to be written directly after it ends it: a frame that can be sent as it lies, or the payload of one that is larger than a batch.
+    /// </summary>
+    private int Gather(int length, out PendingFrame? direct)
     {
-        oversized = null;
+        direct = null;
         lock (gate)
         {
-            while (oversized is null && (control.TryPeek(out var frame) || data.TryPeek(out frame)) && Fits(frame, length))
+            while (direct is null && (control.TryPeek(out var frame) || data.TryPeek(out frame)) && Fits(frame, length))
             {
                 _ = control.Count > 0 ? control.Dequeue() : data.Dequeue();
+                if (frame.IsWhole)
+                {
+                    direct = frame;
+                    break;
+                }
+
                 frame.Header.Write(batch.AsSpan(length));
                 length += FrameHeader.Size;
                 if (frame.Payload.Length > BatchSize - length)
                 {
-                    oversized = frame;
+                    direct = frame;
                     break;
                 }
 

@@ -4,7 +4,10 @@ using System.IO.Pipelines;
 
 namespace VirtualKubelet.Shim.Protocol.Channel;
 
-/// <summary>The receiving end of a lane: holds what its consumer has not taken yet, a window at most, and gives the sender room as it does.</summary>
+/// <summary>
+/// The receiving end of a lane: holds what its consumer has not taken yet, a window at most, and gives the sender room as it does. The window of a lane whose consumer takes
+/// much grows, as long as the reserve lasts: a sender that waits for room is most of what bulk data costs.
+/// </summary>
 public sealed class IncomingLane
 {
     // The window bounds what is held; the pipe must never pause the one who receives for all lanes.
@@ -12,10 +15,12 @@ public sealed class IncomingLane
     private static readonly PipeOptions UnpausedInline = Options(PipeScheduler.Inline);
 
     private readonly FrameSender sender;
+    private readonly WindowReserve reserve;
     private readonly uint session;
     private readonly Lane lane;
     private readonly Pipe pipe;
     private readonly Lock gate = new();
+    private int window = ChannelLimits.Window;
     private int held;
     private int taken;
     private bool discarding;
@@ -23,13 +28,15 @@ public sealed class IncomingLane
     private bool abandoned;
 
     /// <param name="sender">Where room is given.</param>
+    /// <param name="reserve">What the window may grow by.</param>
     /// <param name="session">The session.</param>
     /// <param name="lane">The lane.</param>
     /// <param name="readsInline">Whether the consumer goes on within the receiving of what it waits for, which saves a change of threads: for one that passes bytes on and never works long.</param>
-    internal IncomingLane(FrameSender sender, uint session, Lane lane, bool readsInline = false)
+    internal IncomingLane(FrameSender sender, WindowReserve reserve, uint session, Lane lane, bool readsInline = false)
     {
         pipe = new(readsInline ? UnpausedInline : Unpaused);
         this.sender = sender;
+        this.reserve = reserve;
         this.session = session;
         this.lane = lane;
         Reader = new CreditingReader(pipe.Reader, this);
@@ -53,9 +60,9 @@ public sealed class IncomingLane
                 throw new ChannelProtocolException("data after the end of a lane");
             }
 
-            if (bytes.Length > ChannelLimits.Window - held - taken)
+            if (bytes.Length > window - held - taken)
             {
-                throw new ChannelProtocolException($"{bytes.Length} bytes for a lane with room for {ChannelLimits.Window - held - taken}");
+                throw new ChannelProtocolException($"{bytes.Length} bytes for a lane with room for {window - held - taken}");
             }
 
             held += (int)bytes.Length;
@@ -65,9 +72,11 @@ public sealed class IncomingLane
                 return;
             }
 
+            // In one piece, as far as there is no room in the last one: the consumer may write it with one system call.
             foreach (var segment in bytes)
             {
-                pipe.Writer.Write(segment.Span);
+                segment.Span.CopyTo(pipe.Writer.GetSpan(segment.Length));
+                pipe.Writer.Advance(segment.Length);
             }
         }
 
@@ -114,6 +123,7 @@ public sealed class IncomingLane
             }
 
             ended = true;
+            reserve.Return(window - ChannelLimits.Window);
         }
 
         pipe.Writer.Complete(reason);
@@ -125,12 +135,23 @@ public sealed class IncomingLane
         taken += bytes;
 
         // A credit for each half of the window: few frames, and the sender never waits for the other half.
-        if (!ended && (taken >= ChannelLimits.Window / 2 || (discarding && taken > 0)))
+        if (!ended && (taken >= window / 2 || (discarding && taken > 0)))
         {
             var payload = new byte[sizeof(uint)];
-            BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)taken);
+            BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)(taken + Grow()));
             taken = 0;
             sender.Post(FrameType.Credit, session, payload, lane);
         }
+    }
+
+    private int Grow()
+    {
+        if (discarding || window == ChannelLimits.MaxWindow || !reserve.TryTake(window))
+        {
+            return 0;
+        }
+
+        window *= 2;
+        return window / 2;
     }
 }

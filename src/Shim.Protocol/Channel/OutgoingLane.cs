@@ -50,19 +50,16 @@ public sealed class OutgoingLane
     /// <exception cref="ChannelClosedException">The channel or the session has ended.</exception>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        lock (gate)
-        {
-            if (failure is not null)
-            {
-                throw new ChannelClosedException(failure.Message, failure);
-            }
-
-            ObjectDisposedException.ThrowIf(ended, this);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, credit);
-            credit -= bytes.Length;
-        }
-
+        Spend(bytes.Length);
         await sender.SendDataAsync(lane, session, bytes);
+    }
+
+    /// <summary>As <see cref="SendAsync"/>, of bytes behind <see cref="FrameHeader.Size"/> others that may be overwritten: bulk data goes out without being copied.</summary>
+    /// <exception cref="ChannelClosedException">The channel or the session has ended.</exception>
+    public async ValueTask SendFrameAsync(Memory<byte> frame)
+    {
+        Spend(frame.Length - FrameHeader.Size);
+        await sender.SendDataAsync(lane, session, frame[FrameHeader.Size..], frame);
     }
 
     /// <summary>Says that nothing more comes.</summary>
@@ -86,9 +83,9 @@ public sealed class OutgoingLane
     {
         lock (gate)
         {
-            if (bytes == 0 || bytes > ChannelLimits.Window - credit)
+            if (bytes == 0 || bytes > ChannelLimits.MaxWindow - credit)
             {
-                throw new ChannelProtocolException($"a credit of {bytes} bytes for {ChannelLimits.Window - credit} that were sent");
+                throw new ChannelProtocolException($"a credit of {bytes} bytes when {credit} are left of {ChannelLimits.MaxWindow} at most");
             }
 
             credit += (int)bytes;
@@ -102,6 +99,21 @@ public sealed class OutgoingLane
         {
             failure ??= reason;
             Release();
+        }
+    }
+
+    private void Spend(int bytes)
+    {
+        lock (gate)
+        {
+            if (failure is not null)
+            {
+                throw new ChannelClosedException(failure.Message, failure);
+            }
+
+            ObjectDisposedException.ThrowIf(ended, this);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, credit);
+            credit -= bytes;
         }
     }
 

@@ -6,12 +6,12 @@ public sealed class RequestedSession : ChannelSession
     private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ClosedMessage> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal RequestedSession(uint id, FrameSender sender)
+    internal RequestedSession(uint id, FrameSender sender, WindowReserve reserve)
         : base(id, sender)
     {
         Stdin = new(sender, id, Lane.Stdin);
-        Stdout = new(sender, id, Lane.Stdout);
-        Stderr = new(sender, id, Lane.Stderr);
+        Stdout = new(sender, reserve, id, Lane.Stdout);
+        Stderr = new(sender, reserve, id, Lane.Stderr);
     }
 
     /// <summary>Towards the shim.</summary>

@@ -59,20 +59,20 @@ internal static class LanePump
     /// <summary>Carries all that is there now; false at the end.</summary>
     private static async Task<bool> CopyOnceAsync(DescriptorStream from, OutgoingLane to, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(ChannelLimits.MaxData);
+        var buffer = ArrayPool<byte>.Shared.Rent(FrameHeader.Size + ChannelLimits.MaxData);
         try
         {
             while (true)
             {
                 var room = await to.WaitForRoomAsync(cancellationToken);
-                switch (from.TryRead(buffer.AsSpan(0, Math.Min(room, ChannelLimits.MaxData))))
+                switch (from.TryRead(buffer.AsSpan(FrameHeader.Size, room)))
                 {
                     case null:
                         return true;
                     case 0:
                         return false;
                     case { } count:
-                        await to.SendAsync(buffer.AsMemory(0, count));
+                        await to.SendFrameAsync(buffer.AsMemory(0, FrameHeader.Size + count));
                         break;
                 }
             }

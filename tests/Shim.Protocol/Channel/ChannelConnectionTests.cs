@@ -55,9 +55,54 @@ public sealed class ChannelConnectionTests
         var read = await stalled.Stdout.Reader.ReadAtLeastAsync(ChannelLimits.Window);
         stalled.Stdout.Reader.AdvanceTo(read.Buffer.End);
         read = await stalled.Stdout.Reader.ReadAtLeastAsync(ChannelLimits.Window);
-        Assert.Equal(ChannelLimits.Window, read.Buffer.Length);
+        Assert.InRange(read.Buffer.Length, ChannelLimits.Window, 2 * ChannelLimits.Window);
         stalled.Cancel();
         await stalled.Closed;
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task Windows_of_lanes_that_are_read_grow_until_their_limit_or_until_the_reserve_is_spent()
+    {
+        const int Sessions = 40;
+        var sent = 0L;
+        await using var pair = new ChannelPair(session => _ = FloodAsync(session, n => Interlocked.Add(ref sent, n)));
+        var taken = 0L;
+        var sessions = Enumerable.Range(1, Sessions).Select(port => pair.Agent.Open(new ConnectMessage(port))).ToList();
+        foreach (var session in sessions)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                var read = await session.Stdout.Reader.ReadAtLeastAsync(ChannelLimits.Window);
+                taken += read.Buffer.Length;
+                session.Stdout.Reader.AdvanceTo(read.Buffer.End);
+            }
+        }
+
+        const long Held = ((long)Sessions * ChannelLimits.Window) + ChannelLimits.ReserveBytes;
+        while (Interlocked.Read(ref sent) - taken < Sessions * ChannelLimits.Window)
+        {
+            await Task.Delay(1);
+        }
+
+        await Task.Delay(50);
+        Assert.InRange(Interlocked.Read(ref sent) - taken, Sessions * ChannelLimits.Window, Held);
+        foreach (var session in sessions)
+        {
+            session.Cancel();
+            await session.Closed;
+        }
+
+        // What they had is there again for the next one.
+        var next = pair.Agent.Open(new ConnectMessage(1));
+        var held = await next.Stdout.Reader.ReadAtLeastAsync(ChannelLimits.Window);
+        while (held.Buffer.Length <= ChannelLimits.Window)
+        {
+            next.Stdout.Reader.AdvanceTo(held.Buffer.End);
+            held = await next.Stdout.Reader.ReadAtLeastAsync(ChannelLimits.Window);
+        }
+
+        next.Cancel();
+        await next.Closed;
     }
 
     [Fact(Timeout = Deadline)]
@@ -177,7 +222,7 @@ public sealed class ChannelConnectionTests
         { "out of turn", Frames.Begin(Frames.Of(FrameType.Connect, 1, """{"port":1}"""), Frames.Of(FrameType.Connect, 1, """{"port":1}""")) },
         { "wrong end", Frames.Begin(Frames.Of(FrameType.Connect, 1, """{"port":1}"""), Frames.Of(FrameType.Data, 1, "x", Lane.Stdout)) },
         { "wrong end", Frames.Begin(Frames.Of(FrameType.Connect, 1, """{"port":1}"""), Frames.Of(FrameType.Opened, 1)) },
-        { "a credit of", Frames.Begin(Frames.Of(FrameType.Connect, 1, """{"port":1}"""), Frames.Of(FrameType.Credit, 1, [0, 0, 0, 1], Lane.Stdout)) },
+        { "a credit of", Frames.Begin(Frames.Of(FrameType.Connect, 1, """{"port":1}"""), Frames.Of(FrameType.Credit, 1, [0, 12, 0, 1], Lane.Stdout)) },
         { "a credit of", Frames.Begin(Frames.Of(FrameType.Connect, 1, """{"port":1}"""), Frames.Of(FrameType.Credit, 1, [255, 255, 255, 255], Lane.Stdout)) },
         { "after the end", Frames.Begin(Frames.Of(FrameType.Connect, 1, """{"port":1}"""), Frames.Of(FrameType.End, 1), Frames.Of(FrameType.Data, 1, "x")) },
         { "with room for", Frames.Begin([Frames.Of(FrameType.Connect, 1, """{"port":1}"""), .. Enumerable.Range(0, 5).Select(_ => Frames.Of(FrameType.Data, 1, new byte[ChannelLimits.MaxData]))]) },
