@@ -4,13 +4,13 @@ using System.Collections.Concurrent;
 namespace VirtualKubelet.Kubelet.Server.Hosting;
 
 /// <summary>
-/// Kestrel's memory, in blocks of 16 KiB, which is a TLS record, instead of its own of 4 KiB: a quarter of the system calls for what clients send.
+/// Kestrel's memory, in blocks of 64 KiB, four TLS records, instead of its own of 4 KiB: fewer system calls for what clients send.
 /// It keeps 4 MiB for reuse at most; a connection without traffic holds no block.
 /// </summary>
 internal sealed class ConnectionBlocks : MemoryPool<byte>
 {
-    private const int BlockBytes = 16 * 1024;
-    private const int MaxKept = 256;
+    private const int BlockBytes = 64 * 1024;
+    private const int MaxKept = 64;
 
     private readonly ConcurrentQueue<Block> _kept = new();
     private int _count;

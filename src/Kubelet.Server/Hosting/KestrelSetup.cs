@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Certificates;
+using VirtualKubelet.Kubelet.Streaming.Tls;
 
 namespace VirtualKubelet.Kubelet.Server.Hosting;
 
@@ -31,6 +32,13 @@ internal static class KestrelSetup
         kestrel.Listen(options.Address, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Use(next => connection =>
+            {
+                var records = new TlsRecordPipe(connection.Transport.Input, connection.Transport.Output);
+                connection.Transport = records;
+                connection.Features.Set(records);
+                return next(connection);
+            });
             listen.UseHttps(Tls(options.Certificate, options.AsksForCertificates));
         });
     }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using VirtualKubelet.Kubelet.Server.Metrics;
-using VirtualKubelet.Kubelet.Server.Upgrades;
+using VirtualKubelet.Kubelet.Streaming.Transport;
 
 namespace VirtualKubelet.Kubelet.Server.Sessions;
 

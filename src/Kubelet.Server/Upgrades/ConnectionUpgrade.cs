@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using VirtualKubelet.Kubelet.Server.Errors;
 using VirtualKubelet.Kubelet.Server.Routing;
+using VirtualKubelet.Kubelet.Streaming.Tls;
 using VirtualKubelet.Kubelet.Streaming.Upgrades;
 
 namespace VirtualKubelet.Kubelet.Server.Upgrades;
@@ -30,7 +31,8 @@ internal static class ConnectionUpgrade
 
         // Kestrel adds `Connection: Upgrade`. Its own WebSocket would not do: see WebSocketConnection.
         var upgraded = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        return new UpgradedStream(upgraded, context.Features.GetRequiredFeature<ISslStreamFeature>().SslStream);
+        var tls = new TlsRecordStream(context.Features.GetRequiredFeature<ISslStreamFeature>().SslStream, context.Features.GetRequiredFeature<TlsRecordPipe>());
+        return new UpgradedStream(upgraded, tls);
     }
 
     private static void Append(HttpContext context, UpgradeAnswer answer)

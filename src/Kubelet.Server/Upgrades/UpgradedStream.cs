@@ -1,4 +1,5 @@
-using System.Net.Security;
+using VirtualKubelet.Kubelet.Streaming.Tls;
+using VirtualKubelet.Kubelet.Streaming.Transport;
 
 namespace VirtualKubelet.Kubelet.Server.Upgrades;
 
@@ -8,7 +9,7 @@ namespace VirtualKubelet.Kubelet.Server.Upgrades;
 /// </summary>
 /// <param name="upgraded">What Kestrel hands out: it has what arrived with the request.</param>
 /// <param name="tls">The connection below it, which nobody else uses after the 101.</param>
-internal sealed class UpgradedStream(Stream upgraded, SslStream tls) : AsyncStream
+internal sealed class UpgradedStream(Stream upgraded, TlsRecordStream tls) : AsyncStream
 {
     private bool _isDrained;
 

@@ -3,7 +3,7 @@ using VirtualKubelet.Kubelet.Streaming.Transport;
 namespace VirtualKubelet.Kubelet.Streaming.WebSockets;
 
 /// <summary>One byte stream in binary messages whose borders mean nothing: a tunnel. A text message breaks it; a close frame is its end.</summary>
-internal sealed class TunnelStream : Stream, IMessageReceiver
+internal sealed class TunnelStream : AsyncStream, IMessageReceiver
 {
     private readonly WebSocketConnection _connection;
     private readonly ReceiveBuffer _received;
@@ -26,25 +26,8 @@ internal sealed class TunnelStream : Stream, IMessageReceiver
         _connection.Start(this);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _reader.ReadAsync(buffer, cancellationToken);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -54,9 +37,6 @@ internal sealed class TunnelStream : Stream, IMessageReceiver
             throw new IOException("The WebSocket is closed.");
         }
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -77,16 +57,6 @@ internal sealed class TunnelStream : Stream, IMessageReceiver
 
         await base.DisposeAsync();
     }
-
-    public override void Flush() => throw Sync();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw Sync();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw Sync();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     async ValueTask IMessageReceiver.ReceiveAsync(MessagePart part, CancellationToken cancellationToken)
     {
@@ -109,6 +79,4 @@ internal sealed class TunnelStream : Stream, IMessageReceiver
         _received.Complete();
         _writer.End();
     }
-
-    private static NotSupportedException Sync() => new("A tunnel is asynchronous only.");
 }

@@ -2,13 +2,15 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
-namespace VirtualKubelet.Kubelet.Client;
+namespace VirtualKubelet.Kubelet.Client.Connections;
 
 /// <summary>Makes the connection's half of the client: trust, client certificate, no detours.</summary>
 internal static class KubeletHandler
 {
     private const int ProbeSeconds = 15;
     private const int ProbeCount = 4;
+
+    private static readonly HttpRequestOptionsKey<RecordConnection> s_connection = new("connection");
 
     public static SocketsHttpHandler Create(KubeletClientOptions options)
     {
@@ -18,6 +20,7 @@ internal static class KubeletHandler
             AllowAutoRedirect = false,
             ConnectTimeout = options.ConnectTimeout,
             ConnectCallback = ConnectAsync,
+            PlaintextStreamFilter = FilterAsync,
 
             // Who lets go of a follower must not keep it for the two seconds in which .NET hopes to reuse the connection.
             ResponseDrainTimeout = TimeSpan.Zero,
@@ -46,7 +49,9 @@ internal static class KubeletHandler
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, ProbeSeconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, ProbeCount);
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            var connection = new RecordConnection(socket);
+            context.InitialRequestMessage.Options.Set(s_connection, connection);
+            return connection;
         }
         catch
         {
@@ -54,6 +59,11 @@ internal static class KubeletHandler
             throw;
         }
     }
+
+    private static ValueTask<Stream> FilterAsync(SocketsHttpPlaintextStreamFilterContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(context.InitialRequestMessage.Options.TryGetValue(s_connection, out var connection)
+            ? connection.Above((SslStream)context.PlaintextStream)
+            : context.PlaintextStream);
 
     private static void Validate(KubeletClientOptions options)
     {
