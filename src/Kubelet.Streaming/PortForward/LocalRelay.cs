@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net.Sockets;
 using VirtualKubelet.Kubelet.Streaming.Transport;
 
@@ -115,10 +114,17 @@ public sealed class LocalRelay(Socket local, ForwardedConnection remote, Streami
     /// <summary>The local program to the pod; false when the local side broke.</summary>
     private async Task<bool> SendAsync(CancellationToken cancellationToken)
     {
-        var source = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: 32 * 1024, leaveOpen: true, useZeroByteReads: true));
         try
         {
-            await PipeCopy.RunAsync(source, remote.Output, cancellationToken);
+            while (await ReadAsync(cancellationToken) is var count and > 0)
+            {
+                remote.Output.Advance(count);
+                if ((await remote.Output.FlushAsync(cancellationToken)).IsCompleted)
+                {
+                    break;
+                }
+            }
+
             remote.Output.Complete();
             return true;
         }
@@ -126,10 +132,17 @@ public sealed class LocalRelay(Socket local, ForwardedConnection remote, Streami
         {
             return false;
         }
-        finally
+    }
+
+    /// <summary>Straight into the frame that it will be sent in, of which there is none while there is nothing to read.</summary>
+    private async ValueTask<int> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (local.Available == 0)
         {
-            await source.CompleteAsync();
+            await local.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
         }
+
+        return await local.ReceiveAsync(remote.Output.GetMemory(), cancellationToken);
     }
 
     private async Task<string?> FailureAsync()

@@ -12,7 +12,7 @@ namespace VirtualKubelet.Kubelet.Streaming.Transport;
 internal sealed class ReceiveBuffer
 {
     private const int SegmentBytes = 1024;
-    private const int MaxSegmentBytes = 32 * 1024;
+    private const int MaxSegmentBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Pipe _pipe;
