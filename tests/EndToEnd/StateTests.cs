@@ -43,6 +43,20 @@ public sealed class StateTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
     }
 
     [Fact(Timeout = Deadline)]
+    [Trait("Item", "N10")]
+    public async Task A_pod_that_uses_more_memory_than_it_asked_for_is_OOMKilled()
+    {
+        await using var agent = await Agent.StartAsync(cluster);
+        agent.Declare(Manifest.Pod("greedy", "exec perl -e '$x = \"x\" x 200_000_000; sleep 600'"));
+
+        var ended = await agent.WaitForEndAsync("greedy");
+
+        AssertFailed(ended, "OOMKilled");
+        Assert.Contains("memory limit", ended.Status!.Message, StringComparison.Ordinal);
+        Assert.Equal((137, "OOMKilled"), ended.Status.ContainerStatuses![0].State!.Terminated is { } terminated ? (terminated.ExitCode, terminated.Reason) : default);
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task A_job_at_its_time_limit_fails_its_pod_with_DeadlineExceeded()
     {
         await using var agent = await Agent.StartAsync(cluster);

@@ -98,10 +98,16 @@ internal sealed partial class JobMonitor(
         var shim = entry.ShimState.Refresh();
         var isMissing = job is null && record.JobId is not null && answer?.AskedAt > entry.SubmittedAt;
         var seen = new JobObservation(
-            entry.Outline, record, entry.Delay, isMissing ? null : job ?? entry.Job, shim, isMissing, IsLost: false);
+            entry.Outline, record, entry.Delay, isMissing ? null : job ?? entry.Job, shim, isMissing, IsLost: false)
+        {
+            MemoryComplaint = WasKilled(entry.Job) && shim?.FinishedAt is null ? JobOutput.MemoryComplaint(entry.Layout.JobOutputFile) : null,
+        };
         entry.MissingSince = isMissing || (job is not null && seen.LacksProof) ? entry.MissingSince ?? answer!.AskedAt : null;
         return seen with { IsLost = entry.MissingSince is { } since && IsOver(since, answer!) };
     }
+
+    // Slurm kills the shim along with what used the memory: it has no last word then.
+    private static bool WasKilled(JobRecord? job) => job?.State is SlurmJobState.Failed or SlurmJobState.Cancelled;
 
     // Accounting that missed the end of a job calls it running for good; squeue, which does not know it any more, is right.
     private static JobRecord? Ended(JobRecord? past) => past is { Stage: JobStage.Ended } ? past : null;

@@ -14,6 +14,9 @@ namespace VirtualKubelet.Providers.Slurm.Jobs;
 internal sealed record JobObservation(
     PodOutline Outline, SubmitRecord Record, SubmitDelay? Delay, JobRecord? Job, PodState? Shim, bool IsMissing, bool IsLost)
 {
+    /// <summary>The words with which Slurm killed the job for its memory, where its state does not say so.</summary>
+    public string? MemoryComplaint { get; init; }
+
     /// <summary>Its init containers; where the plan was lost, those the shim tells of.</summary>
     public IReadOnlyList<ContainerOutline> InitContainers => Outline.Containers.Count > 0 ? Outline.InitContainers : Told(Shim?.InitContainers);
 
@@ -27,7 +30,7 @@ internal sealed record JobObservation(
     /// The job ended in a way that proves nothing before the shim's last word, which may still be on its way (NFS): Slurm calls
     /// it completed, or failed as it does when a container failed.
     /// </summary>
-    public bool LacksProof => !ShimIsComplete && (Job?.State == SlurmJobState.Completed || (Job?.State == SlurmJobState.Failed && Shim is not null));
+    public bool LacksProof => !ShimIsComplete && MemoryComplaint is null && (Job?.State == SlurmJobState.Completed || (Job?.State == SlurmJobState.Failed && Shim is not null));
 
     /// <summary>What the job's state means for the pod.</summary>
     public JobStage Stage => Job?.Stage ?? (IsLost || (IsMissing && ShimIsComplete) ? JobStage.Ended : JobStage.Waiting);

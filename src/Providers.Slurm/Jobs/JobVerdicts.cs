@@ -23,6 +23,7 @@ internal static class JobVerdicts
         return seen.Job?.State switch
         {
             SlurmJobState.OutOfMemory => OutOfMemory(seen),
+            SlurmJobState.Failed or SlurmJobState.Cancelled when seen.MemoryComplaint is not null => OutOfMemory(seen),
             SlurmJobState.Timeout or SlurmJobState.Deadline => DeadlineExceeded(seen),
             SlurmJobState.NodeFail => new("NodeFailed", $"{Job(seen)}: a node of it failed{On(seen)}", Unknown, Killed),
             SlurmJobState.Preempted => new("Preempted", $"{Job(seen)} was preempted", Unknown, Killed),
@@ -34,7 +35,10 @@ internal static class JobVerdicts
     }
 
     private static JobVerdict OutOfMemory(JobObservation seen) => new(
-        "OOMKilled", $"{Job(seen)} used more memory than it was given; raise the containers' memory request", "OOMKilled", Killed);
+        "OOMKilled",
+        $"{Job(seen)} used more memory than it was given; raise the containers' memory request{(seen.MemoryComplaint is { } words ? $" ({words})" : "")}",
+        "OOMKilled",
+        Killed);
 
     // A kubelet's wording: controllers and people look for it.
     private static JobVerdict DeadlineExceeded(JobObservation seen) => new(

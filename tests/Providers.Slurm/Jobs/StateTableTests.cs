@@ -116,6 +116,21 @@ public sealed class StateTableTests
         Assert.Equal((3, "Error"), (Terminated(Reconcile(Job("OUT_OF_MEMORY"), ShimStates.Complete(Pod, "7", exitCode: 3))) is var t ? (t.ExitCode, t.Reason) : default));
     }
 
+    [Fact]
+    [Trait("Item", "N10")]
+    public void A_job_that_failed_because_Slurm_killed_it_for_its_memory_needs_no_other_proof()
+    {
+        var seen = new JobObservation(OutlineOf(Pod), Record, Delay: null, Job("FAILED") with { Signal = 9 }, ShimStates.Running(Pod, "7"), IsMissing: false, IsLost: false)
+        {
+            MemoryComplaint = "slurmstepd: error: Exceeded job memory limit",
+        };
+
+        var status = StatusReconciler.Reconcile(seen)!;
+
+        Assert.Equal((137, "OOMKilled"), (Terminated(status).ExitCode, Terminated(status).Reason));
+        Assert.Contains("Exceeded job memory limit", status.Status.Message);
+    }
+
     [Theory]
     [InlineData(3, null, 3, "exit code 3")]
     [InlineData(0, 9, 137, "signal 9")]
