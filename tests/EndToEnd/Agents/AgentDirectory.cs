@@ -75,7 +75,7 @@ internal sealed class AgentDirectory : IDisposable
             allowedAnnotations: [{name: partition}, {name: time-limit}, {name: nodes}, {name: constraint}]
             allowedFlags: [--begin, --hold, --nodelist, --requeue]
             {{(options.Partition is { } partition ? $"partition: {partition}" : "")}}
-          defaults: {memory: 32Mi}
+          defaults: {memory: 64Mi}
           limits: {pods: {{options.Pods.ToString(CultureInfo.InvariantCulture)}}}
           runtime: {shimPath: "{{options.ShimPath}}"}
         """;

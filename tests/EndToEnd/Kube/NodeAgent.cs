@@ -153,7 +153,7 @@ internal sealed class NodeAgent : IAsyncDisposable
             commandTimeout: {{options.CommandTimeout}}
             allowedAnnotations: [{name: partition}, {name: time-limit}]
             allowedFlags: [--hold]
-          defaults: {memory: 32Mi}
+          defaults: {memory: 64Mi}
           runtime: {shimPath: "{{options.ShimPath}}"}
         """;
 }
