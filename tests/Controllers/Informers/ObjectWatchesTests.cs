@@ -74,8 +74,7 @@ public sealed class ObjectWatchesTests
         await harness.UntilAsync(() => use.State.Error?.Kind == ApiErrorKind.Forbidden);
         Assert.False(use.State.IsKnown || use.State.IsMissing);
 
-        await harness.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), () => use.State.IsKnown);
-        Assert.Null(use.State.Error);
+        await harness.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), () => use.State is { IsKnown: true, Error: null });
     }
 
     [Fact(Timeout = Deadline)]

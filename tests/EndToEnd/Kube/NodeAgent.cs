@@ -22,7 +22,7 @@ internal sealed class NodeAgent : IAsyncDisposable
         _ownsFiles = options.Root is null;
         Root = options.Root ?? Directory.CreateTempSubdirectory("vk-e2e-node-").FullName;
         Nodes = options.Nodes.Count > 0 ? options.Nodes : [Path.GetFileName(Root).ToLowerInvariant()];
-        Process = new AgentProcess(["--config", Config], site.Slurm.Variables);
+        Process = new AgentProcess(["--config", Config], site.Slurm.Variables.Concat(options.Variables).ToDictionary());
     }
 
     public string Root { get; }

@@ -23,6 +23,9 @@ internal sealed record NodeAgentOptions
 
     public string ShimPath { get; init; } = Binaries.Shim;
 
+    /// <summary>The agent's environment, besides Slurm's and our own.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The directory of another agent whose files are used as well.</summary>
     public string? Root { get; init; }
 }
