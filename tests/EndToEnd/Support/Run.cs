@@ -47,6 +47,9 @@ internal static class Run
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+
+        // A .NET process that is killed leaves the pipes of its debugger behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
