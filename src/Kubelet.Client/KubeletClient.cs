@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using VirtualKubelet.Kubelet.Client.PortForward;
 using VirtualKubelet.Kubelet.Client.Connections;
+using VirtualKubelet.Kubelet.Client.PortForward;
 using VirtualKubelet.Kubelet.Client.Upgrades;
 using VirtualKubelet.Kubelet.Streaming;
 using VirtualKubelet.Kubelet.Streaming.PortForward;
