@@ -1,11 +1,12 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace VirtualKubelet.Kubelet.Server.Authentication;
 
 /// <summary>Makes bearer tokens.</summary>
-public static class TokenFile
+public static partial class TokenFile
 {
     private const int TokenBytes = 32;
 
@@ -27,18 +28,29 @@ public static class TokenFile
         try
         {
             Write(temporary, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes)) + "\n");
-            File.Move(temporary, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
+            return Publish(temporary, path);
         }
         finally
         {
             File.Delete(temporary);
         }
     }
+
+    // A link fails where the name is taken. File.Move looks for the name first and then renames: the last of several would win, while
+    // the others go on with a token that is gone.
+    private static bool Publish(string temporary, string path)
+    {
+        if (Link(temporary, path) == 0)
+        {
+            return true;
+        }
+
+        var reason = Marshal.GetLastPInvokeErrorMessage();
+        return File.Exists(path) ? false : throw new IOException($"cannot make the token file {path}: {reason}");
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string name);
 
     private static void Write(string path, string content)
     {
