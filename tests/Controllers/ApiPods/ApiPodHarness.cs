@@ -30,7 +30,7 @@ internal sealed class ApiPodHarness : IAsyncDisposable
 
     private ApiPodHarness(FakeApiServer server, FakeTimeProvider time, string? token)
     {
-        (Server, Time, Clock) = (server, time, new ShiftedClock(time));
+        (Server, Time, Clock) = (server, time, new SteppedClock(time));
         _connection = new ApiConnection(new ApiConnectionOptions { Server = server.Url, Token = token, InsecureSkipTlsVerify = token is not null }, Time);
         _client = new ApiClient(_connection, InformerHarness.Limits, Time);
     }
@@ -38,7 +38,7 @@ internal sealed class ApiPodHarness : IAsyncDisposable
     public FakeTimeProvider Time { get; }
 
     /// <summary>The writer's clock, which can be set.</summary>
-    public ShiftedClock Clock { get; }
+    public SteppedClock Clock { get; }
 
     public FakeApiServer Server { get; }
 

@@ -101,7 +101,7 @@ public sealed class StatusTests
         await using var harness = await ApiPodHarness.CreateAsync();
         harness.Start();
         var id = await harness.RunAsync("a");
-        harness.Clock.Shift = TimeSpan.FromHours(-1);
+        harness.Clock.Offset = TimeSpan.FromHours(-1);
         harness.Provider.Report(id, harness.Ended(PodPhases.Succeeded, 0));
         await harness.UntilAsync(() => harness.Phase("a") == "Succeeded");
     }

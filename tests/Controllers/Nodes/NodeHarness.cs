@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using VirtualKubelet.Controllers.Leadership;
 using VirtualKubelet.Controllers.Nodes;
 using VirtualKubelet.Controllers.Tests.Informers;
-using VirtualKubelet.Controllers.Tests.Leadership;
 using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Kubernetes.Client;
 using VirtualKubelet.Providers;

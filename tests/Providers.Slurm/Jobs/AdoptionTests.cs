@@ -79,12 +79,7 @@ public sealed class AdoptionTests : ClusterTests
     {
         Options = Options with { Retention = TimeSpan.FromHours(1) };
         Start();
-        var (workload, job) = await RunAsync();
-        Report(workload, ShimStates.Complete(workload, job));
-        Cluster.Set(job, "COMPLETED");
-        await WaitForEndAsync(workload);
-        await DeleteAsync(workload);
-        await WaitForGoneAsync(workload);
+        var (workload, job) = await RunAndDeleteAsync();
 
         await RestartAsync();
         Assert.Empty(await Provider.ListAsync(CancellationToken.None));
@@ -104,12 +99,7 @@ public sealed class AdoptionTests : ClusterTests
         Options = Options with { Retention = TimeSpan.FromHours(1) };
         Start();
         var (left, _) = await SubmitAsync();
-        var (gone, job) = await RunAsync();
-        Report(gone, ShimStates.Complete(gone, job));
-        Cluster.Set(job, "COMPLETED");
-        await WaitForEndAsync(gone);
-        await DeleteAsync(gone);
-        await WaitForGoneAsync(gone);
+        var (gone, _) = await RunAndDeleteAsync();
         await StopAsync();
 
         Options = renamed;

@@ -5,6 +5,7 @@ using VirtualKubelet.Providers.Slurm.Jobs;
 using VirtualKubelet.Providers.Slurm.Scripts;
 using VirtualKubelet.Providers.Slurm.Tests.FakeSlurm;
 using VirtualKubelet.Providers.Slurm.Tests.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Providers.Slurm.Tests.Jobs;
 
@@ -127,7 +128,7 @@ public sealed class QueueTests : ClusterTests
     [Fact(Timeout = Deadline)]
     public async Task A_clock_set_back_holds_up_neither_a_status_nor_a_submit_nor_a_kill()
     {
-        var clock = new SetClock();
+        var clock = new SteppedClock(TimeProvider.System);
         Time = clock;
         Start();
         var (vanished, vanishedJob) = await RunAsync();
@@ -363,12 +364,7 @@ public sealed class QueueTests : ClusterTests
     {
         Options = Options with { Retention = TimeSpan.FromHours(1) };
         Start();
-        var (workload, job) = await RunAsync();
-        Report(workload, ShimStates.Complete(workload, job));
-        Cluster.Set(job, "COMPLETED");
-        await WaitForEndAsync(workload);
-        await DeleteAsync(workload);
-        await WaitForGoneAsync(workload);
+        var (workload, _) = await RunAndDeleteAsync();
 
         await RestartAsync();
         await Cluster.CallsPassAsync("squeue", 2);

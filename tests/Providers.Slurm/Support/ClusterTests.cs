@@ -4,6 +4,7 @@ using VirtualKubelet.Providers.Contract;
 using VirtualKubelet.Providers.Slurm.Jobs;
 using VirtualKubelet.Providers.Slurm.Tests.FakeSlurm;
 using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Providers.Slurm.Tests.Support;
 
@@ -81,6 +82,18 @@ public abstract class ClusterTests : IAsyncLifetime, IDisposable
         Cluster.Set(job, "RUNNING", start: DateTimeOffset.UtcNow);
         Report(workload, ShimStates.Running(workload, job));
         await WaitAsync(workload, s => s.Status.Phase == PodPhases.Running);
+        return (workload, job);
+    }
+
+    /// <summary>A workload whose job ran to a good end, and which was deleted then.</summary>
+    private protected async Task<(Workload Workload, string JobId)> RunAndDeleteAsync()
+    {
+        var (workload, job) = await RunAsync();
+        Report(workload, ShimStates.Complete(workload, job));
+        Cluster.Set(job, "COMPLETED");
+        await WaitForEndAsync(workload);
+        await DeleteAsync(workload);
+        await WaitForGoneAsync(workload);
         return (workload, job);
     }
 

@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace VirtualKubelet.Kubelet.Server.Tests.Support;
+namespace VirtualKubelet.Testing;
 
-/// <summary>Keeps what is logged.</summary>
-internal sealed class LogRecorder : ILoggerProvider, ILogger
+/// <summary>Keeps what is logged, exceptions in full.</summary>
+public sealed class LogRecorder : ILoggerFactory, ILoggerProvider, ILogger
 {
     public ConcurrentQueue<(LogLevel Level, string Text)> Entries { get; } = new();
 
     public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

@@ -1,7 +1,7 @@
-namespace VirtualKubelet.Controllers.Tests.Leadership;
+namespace VirtualKubelet.Testing;
 
-/// <summary>A machine's clock: its time of day is wrong by an offset that can be changed at any moment; durations are right.</summary>
-internal sealed class SteppedClock(TimeProvider inner) : TimeProvider
+/// <summary>A machine's clock: its time of day is wrong by an offset that can be changed at any moment, as an administrator or NTP does; durations are right.</summary>
+public sealed class SteppedClock(TimeProvider inner) : TimeProvider
 {
     public TimeSpan Offset { get; set; }
 
