@@ -20,14 +20,15 @@ internal sealed partial class BackgroundLoops(TimeProvider time, ILogger<Backgro
             {
                 await loop(cancellationToken);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
+            {
+                // Also what failed for another reason at that very moment: it is not what ends the provider.
+                return;
+            }
+            catch (Exception e)
             {
                 pause = time.GetElapsedTime(started) > HealthyRun ? FirstPause : pause;
                 LogRestart(e, name, pause.TotalSeconds);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
 
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

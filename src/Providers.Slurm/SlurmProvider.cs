@@ -149,7 +149,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
             await Task.Run(() => _adopter.AdoptAsync(cancellationToken), CancellationToken.None);
             _adopted.SetResult();
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             // The loops see it as well; nothing is told of workloads that were not all read.
         }

@@ -76,7 +76,7 @@ internal sealed partial class QueuePoller(
             _completeSince = isComplete ? _completeSince ?? askedAt : null;
             Answered(new JobSnapshot(askedAt, jobs) { CompleteSince = _completeSince });
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Also what is not a ProviderException: a poller that dies would freeze every pod's state.
             Unreachable(e.Message);
