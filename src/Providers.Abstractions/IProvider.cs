@@ -16,8 +16,10 @@ public interface IProvider
     /// <see cref="ProviderErrorKind.Rejected"/> when the node is full, <see cref="ProviderErrorKind.Unavailable"/> when it could not be recorded.</exception>
     Task CreateAsync(Workload workload, CancellationToken cancellationToken);
 
-    /// <summary>Takes over changed labels and annotations of a known workload.</summary>
-    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.NotFound"/> for an unknown UID.</exception>
+    /// <summary>
+    /// Takes over changed labels and annotations of a known workload, and replaces the files of each volume it brings: a container sees all of the old files or all of the new ones.
+    /// </summary>
+    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.NotFound"/> for an unknown UID, <see cref="ProviderErrorKind.Unavailable"/> when files could not be written.</exception>
     Task UpdateAsync(Workload workload, CancellationToken cancellationToken);
 
     /// <summary>
