@@ -24,6 +24,10 @@ public sealed record ContainerPlan
     /// <summary>Directory the process starts in; absent leaves it to the runtime.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>Where volumes appear in the container.</summary>
+    /// <remarks>The accessor puts back the default: a pod of an earlier release has no such member.</remarks>
+    public IReadOnlyList<MountPlan> Mounts { get; init => field = value ?? []; } = [];
+
     /// <summary>Keeps stdin open for those who attach; otherwise it is <c>/dev/null</c>.</summary>
     public bool Stdin { get; init; }
 

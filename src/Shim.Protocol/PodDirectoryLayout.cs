@@ -25,8 +25,17 @@ public sealed record PodDirectoryLayout(string Root)
     /// <summary>What the batch script and the shim themselves printed.</summary>
     public string JobOutputFile => Path.Combine(Root, "job.out");
 
+    /// <summary>Parent of the volumes.</summary>
+    public string VolumesDirectory => Path.Combine(Root, "volumes");
+
+    /// <summary>Always empty on disk: containers with mounts make their root here, each in a mount namespace of its own.</summary>
+    public string MountsDirectory => Path.Combine(Root, "mounts");
+
     /// <summary>Parent of the containers' log directories.</summary>
     public string LogsDirectory => Path.Combine(Root, "logs");
+
+    /// <summary>The files of a volume.</summary>
+    public string VolumeDirectory(string volume) => Path.Combine(VolumesDirectory, volume);
 
     /// <summary>The CRI log of one run of a container.</summary>
     /// <param name="container">The container's name.</param>

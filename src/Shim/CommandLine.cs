@@ -8,6 +8,15 @@ namespace VirtualKubelet.Shim;
 /// <param name="Delays">For <c>run</c>: bounds of the delay before a restart.</param>
 internal sealed record CommandLine(string Command, string PodDirectory, RestartDelays Delays)
 {
+    /// <summary>For <c>enter</c>: the container.</summary>
+    public string Container { get; private init; } = "";
+
+    /// <summary>For <c>enter</c>: where the program starts; empty is where the shim is.</summary>
+    public string Directory { get; private init; } = "";
+
+    /// <summary>For <c>enter</c>: the program and its arguments.</summary>
+    public IReadOnlyList<string> Arguments { get; private init; } = [];
+
     /// <summary>How to call it.</summary>
     public const string Usage = """
         usage: vk-slurm-shim run [--restart-backoff FIRST..LONGEST] <podDirectory>
@@ -15,6 +24,8 @@ internal sealed record CommandLine(string Command, string PodDirectory, RestartD
                    FIRST..LONGEST bounds the delay before a restart, 10s..300s unless given (units ms, s, m)
                vk-slurm-shim channel <podDirectory>
                    serves exec, attach and port-forward for the pod of that directory over stdin and stdout
+               vk-slurm-shim enter <podDirectory> <container> <directory> -- <program> [<argument>...]
+                   becomes the program, in the directory, where the volumes of the container are mounted; for the shim's own use
                vk-slurm-shim probe
                    prints one line of JSON about this machine
                vk-slurm-shim version
@@ -26,6 +37,8 @@ internal sealed record CommandLine(string Command, string PodDirectory, RestartD
         ["run", "--restart-backoff", var range, var directory] when RestartDelays.Parse(range) is { } delays => Run(directory, delays),
         ["run", var directory] => Run(directory, RestartDelays.Kubelet),
         ["channel", var directory] when IsDirectory(directory) => new("channel", Normalize(directory), RestartDelays.Kubelet),
+        ["enter", var pod, var container, var directory, "--", _, ..] when IsDirectory(pod) =>
+            new("enter", Normalize(pod), RestartDelays.Kubelet) { Container = container, Directory = directory, Arguments = args[5..] },
         ["probe"] or ["version"] => new(args[0], "", RestartDelays.Kubelet),
         _ => null,
     };

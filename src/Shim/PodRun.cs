@@ -46,7 +46,7 @@ internal static class PodRun
     {
         var reaper = new ProcessReaper(time);
         reaper.Start();
-        return new(ContainerRuntimes.Find(plan.Runtime)!, layout, new(JobEnvironment.Read(), reaper), points, time, journal);
+        return new(ContainerRuntimes.Find(plan.Runtime)!, layout, new(JobEnvironment.Read(), layout, reaper, time), points, time, journal);
     }
 
     private static async Task<int> LastWordAsync(PodBoard board, StatePublisher publisher, bool healthy, Journal journal)

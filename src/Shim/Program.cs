@@ -1,5 +1,6 @@
 using VirtualKubelet.Shim;
 using VirtualKubelet.Shim.Channel;
+using VirtualKubelet.Shim.Mounts;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.State;
@@ -19,6 +20,8 @@ switch (command.Command)
     case "probe":
         Console.WriteLine(Probe.Line());
         return 0;
+    case "enter":
+        return EnterRun.Run(command);
 }
 
 // First of all: an unhandled signal would end the shim without a word.

@@ -15,6 +15,9 @@ internal sealed class PodTarget(PodDirectoryLayout layout, PodPlan plan)
     private readonly Lock gate = new();
     private (int Pid, JobEnvironment Environment, string? Directory)? job;
 
+    /// <summary>The pod directory.</summary>
+    public PodDirectoryLayout Layout => layout;
+
     /// <summary>How commands enter the containers.</summary>
     public IContainerRuntime Runtime { get; } = ContainerRuntimes.Find(plan.Runtime)!;
 

@@ -167,4 +167,28 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int EpollWait(int epoll, byte* events, int count, int timeoutMilliseconds);
+
+    [LibraryImport(Name, EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Mount(string? source, string target, string? type, nuint flags, string? options);
+
+    [LibraryImport(Name, EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unmount(string target, int flags);
+
+    [LibraryImport(Name, EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int StatFileSystem(string path, byte* status);
+
+    [LibraryImport(Name, EntryPoint = "chroot", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeRoot(string path);
+
+    [LibraryImport(Name, EntryPoint = "chdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeDirectory(string path);
+
+    [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, byte* argument1, byte* argument2);
+
+    [LibraryImport(Name, EntryPoint = "capset", SetLastError = true)]
+    public static partial int SetCapabilities(void* header, void* data);
+
+    [LibraryImport(Name, EntryPoint = "execve", SetLastError = true)]
+    public static partial int Execute(byte* path, byte** argv, byte** envp);
 }

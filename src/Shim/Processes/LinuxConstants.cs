@@ -15,6 +15,7 @@ internal static class LinuxConstants
     public const int PermissionDenied = 13;
     public const int FileExists = 17;
     public const int NotDirectory = 20;
+    public const int InvalidArgument = 22;
     public const int NoSpace = 28;
     public const int BrokenPipe = 32;
     public const int ConnectionAborted = 103;
@@ -27,6 +28,7 @@ internal static class LinuxConstants
     public const int SigInt = 2;
     public const int SigKill = 9;
     public const int SigUsr2 = 12;
+    public const int SigPipe = 13;
     public const int SigTerm = 15;
     public const int SigCont = 18;
 
@@ -92,7 +94,24 @@ internal static class LinuxConstants
     public const int SpawnSetSignalMask = 0x08;
     public const int SpawnSetSession = 0x80;
 
+    public const nuint MountReadOnly = 0x1;
+    public const nuint MountNoSetUid = 0x2;
+    public const nuint MountNoDevices = 0x4;
+    public const nuint MountNoExecute = 0x8;
+    public const nuint MountRemount = 0x20;
+    public const nuint MountBind = 0x1000;
+    public const nuint MountMove = 0x2000;
+    public const nuint MountRecursive = 0x4000;
+    public const int UnmountDetach = 0x2;
+
+    /// <summary><c>_LINUX_CAPABILITY_VERSION_3</c>.</summary>
+    public const uint CapabilityVersion = 0x20080522;
+
+    /// <summary>A system call that the C libraries do not wrap.</summary>
+    public static nint SysPivotRoot => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 41 : 155;
+
     public const int PrctlSetChildSubreaper = 36;
     public const int ConfStrLibcVersion = 2;
     public const int AccessExecute = 1;
+    public const int AccessWrite = 2;
 }

@@ -1,3 +1,5 @@
+using VirtualKubelet.Shim.Mounts;
+
 namespace VirtualKubelet.Shim.Processes;
 
 /// <summary>
@@ -68,6 +70,12 @@ internal static unsafe class ProcessSpawner
 
         Check(Libc.FileActionsAddDup2(actions, request.Stdout, 1));
         Check(Libc.FileActionsAddDup2(actions, request.Stderr, 2));
+        if (request.Report is { } report)
+        {
+            // Onto itself it would stay close-on-exec in older C libraries, but the shim's own lowest descriptors are taken long before.
+            Check(Libc.FileActionsAddDup2(actions, report, StartReport.Descriptor));
+        }
+
         if (directory.First != null)
         {
             Check(Libc.FileActionsAddChdir(actions, directory.First));

@@ -26,4 +26,7 @@ internal sealed record SpawnRequest
 
     /// <summary>Becomes file descriptor 2.</summary>
     public required int Stderr { get; init; }
+
+    /// <summary>Becomes file descriptor 3, which no container has: for a program of ours that becomes one.</summary>
+    public int? Report { get; init; }
 }

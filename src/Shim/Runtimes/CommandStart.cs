@@ -1,30 +1,57 @@
 using System.Text;
+using VirtualKubelet.Shim.Mounts;
 using VirtualKubelet.Shim.Processes;
+using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.Supervision;
 
 namespace VirtualKubelet.Shim.Runtimes;
 
 /// <summary>Starts command lines: finds the program as the process itself would, and puts a refusal into words.</summary>
-internal sealed class CommandStart(JobEnvironment jobEnvironment, ProcessReaper reaper)
+internal sealed class CommandStart(JobEnvironment jobEnvironment, PodDirectoryLayout layout, ProcessReaper reaper, TimeProvider time)
 {
     /// <summary>Starts a process.</summary>
     /// <param name="command">What to run.</param>
     /// <param name="jobDirectory">Where it starts when the command does not say; null leaves it where the shim is.</param>
     /// <param name="complete">Sets the process's descriptors.</param>
     /// <exception cref="ContainerStartException">It cannot be started.</exception>
-    public ChildProcess Launch(ContainerCommand command, string? jobDirectory, Func<SpawnRequest, SpawnRequest> complete)
+    public async Task<ChildProcess> LaunchAsync(ContainerCommand command, string? jobDirectory, Func<SpawnRequest, SpawnRequest> complete)
     {
-        List<byte[]> arguments = [.. command.Arguments.Select(Encoding.UTF8.GetBytes)];
+        if (command.Container is { } container)
+        {
+            return await LaunchWithVolumesAsync(container, command, jobDirectory, complete);
+        }
+
         var environment = jobEnvironment.With(command.Environment);
         var directory = WorkingDirectory(command, jobDirectory);
-        var path = ExecutableLookup.Find(arguments[0], environment, directory)
-            ?? throw new ContainerStartException($"exec: \"{command.Arguments[0]}\": executable file not found in $PATH");
+        var path = ExecutableLookup.Find(Encoding.UTF8.GetBytes(command.Arguments[0]), environment, directory) ?? throw NotFound(command.Arguments[0]);
+        return Launch(path, command.Arguments, environment, directory, complete);
+    }
+
+    /// <summary>The error that no directory of <c>PATH</c> holds the program.</summary>
+    public static ContainerStartException NotFound(string program) => new($"exec: \"{program}\": executable file not found in $PATH");
+
+    // Program and working directory may lie in a volume, so that they are looked for where the volumes are mounted.
+    private async Task<ChildProcess> LaunchWithVolumesAsync(string container, ContainerCommand command, string? jobDirectory, Func<SpawnRequest, SpawnRequest> complete)
+    {
+        var directory = command.WorkingDirectory is { Length: > 0 } given ? given : jobDirectory ?? "";
+        var arguments = Namespaces.CommandLine(layout.Root, container, directory, command.Arguments);
+        using var report = new StartReport(time);
+        var process = Launch(
+            Encoding.UTF8.GetBytes(arguments[0]), arguments, jobEnvironment.With(command.Environment), directory: null, r => complete(r) with { Report = report.ProcessEnd });
+        await report.AwaitAsync(process);
+        return process;
+    }
+
+    private ChildProcess Launch(
+        byte[] path, IReadOnlyList<string> arguments, IReadOnlyList<byte[]> environment, byte[]? directory, Func<SpawnRequest, SpawnRequest> complete)
+    {
+        List<byte[]> bytes = [.. arguments.Select(Encoding.UTF8.GetBytes)];
         try
         {
             return reaper.Launch(complete(new()
             {
                 Path = path,
-                Arguments = arguments,
+                Arguments = bytes,
                 Environment = environment,
                 WorkingDirectory = directory,
                 Stdout = -1,
@@ -33,7 +60,7 @@ internal sealed class CommandStart(JobEnvironment jobEnvironment, ProcessReaper 
         }
         catch (SpawnException e)
         {
-            throw new ContainerStartException(StartErrors.Describe(e, command.Arguments[0], arguments, environment));
+            throw new ContainerStartException(StartErrors.Describe(e, arguments[0], bytes, environment));
         }
     }
 

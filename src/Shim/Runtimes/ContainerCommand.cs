@@ -9,4 +9,8 @@ namespace VirtualKubelet.Shim.Runtimes;
 internal sealed record ContainerCommand(
     IReadOnlyList<string> Arguments,
     IReadOnlyList<EnvironmentVariable> Environment,
-    string? WorkingDirectory);
+    string? WorkingDirectory)
+{
+    /// <summary>The container whose volumes the process is to see; null for none.</summary>
+    public string? Container { get; init; }
+}

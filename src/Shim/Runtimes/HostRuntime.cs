@@ -1,3 +1,4 @@
+using VirtualKubelet.Shim.Mounts;
 using VirtualKubelet.Shim.Protocol;
 
 namespace VirtualKubelet.Shim.Runtimes;
@@ -16,17 +17,20 @@ internal sealed class HostRuntime : IContainerRuntime
             throw new ContainerStartException("no command specified: the Host runtime has no image to take an entry point from");
         }
 
-        return new([.. container.Command, .. container.Args], container.Environment, container.WorkingDirectory);
+        return PrepareExec(container, [.. container.Command, .. container.Args]);
     }
 
-    public ContainerCommand PrepareExec(ContainerPlan container, ContainerRunning running, IReadOnlyList<string> command) =>
-        new(command, container.Environment, container.WorkingDirectory);
+    /// <summary>In a mount namespace of its own: the same volumes at the same places are the same view.</summary>
+    public ContainerCommand PrepareExec(ContainerPlan container, ContainerRunning running, IReadOnlyList<string> command) => PrepareExec(container, command);
 
-    /// <summary>The path itself, without a mount namespace: but the default is not the user's to write, and root's would be shared by all.</summary>
-    public string? TerminationMessageFile(ContainerPlan container) =>
+    /// <summary>The path itself where no volume is mounted: but the default is not the user's to write, and root's would be shared by all.</summary>
+    public string? TerminationMessageFile(ContainerPlan container, PodDirectoryLayout layout) =>
         container.TerminationMessagePath is { } path
         && Path.IsPathFullyQualified(path)
         && Path.GetFullPath(path) != ContainerPlan.DefaultTerminationMessagePath
-            ? path
+            ? MountedPath.Of(container, Path.GetFullPath(path), layout)
             : null;
+
+    private static ContainerCommand PrepareExec(ContainerPlan container, IReadOnlyList<string> command) =>
+        new(command, container.Environment, container.WorkingDirectory) { Container = container.Mounts.Count > 0 ? container.Name : null };
 }

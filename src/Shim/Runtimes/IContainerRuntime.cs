@@ -16,5 +16,5 @@ internal interface IContainerRuntime
     ContainerCommand PrepareExec(ContainerPlan container, ContainerRunning running, IReadOnlyList<string> command);
 
     /// <summary>The file of this machine in which a container's termination message appears; null when there is none to look at.</summary>
-    string? TerminationMessageFile(ContainerPlan container);
+    string? TerminationMessageFile(ContainerPlan container, PodDirectoryLayout layout);
 }

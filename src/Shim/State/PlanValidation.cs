@@ -23,7 +23,7 @@ internal static class PlanValidation
 
         if (!HasAllLists(plan))
         {
-            return ["one of initContainers, containers, command, args and environment is missing or holds null"];
+            return ["one of initContainers, containers, command, args, environment and mounts is missing or holds null"];
         }
 
         return PodErrors(plan).Concat(DuplicateNames(plan)).Concat(All(plan).SelectMany(ContainerErrors));
@@ -36,7 +36,8 @@ internal static class PlanValidation
         plan is { InitContainers: not null, Containers: not null } && All(plan).All(c =>
             c is { Name: not null, Command: not null, Args: not null, Environment: not null }
             && c.Command.Concat(c.Args).All(a => a is not null)
-            && c.Environment.All(v => v is { Name: not null, Value: not null }));
+            && c.Environment.All(v => v is { Name: not null, Value: not null })
+            && c.Mounts.All(m => m is { Volume: not null, Path: not null }));
 
     private static IEnumerable<string> PodErrors(PodPlan plan)
     {
@@ -91,6 +92,11 @@ internal static class PlanValidation
             yield return $"container \"{container.Name}\": \"{variable.Name}\" is no name of an environment variable";
         }
 
+        foreach (var mount in container.Mounts.Where(m => !IsSafeFileName(m.Volume) || !IsSafePath(m.Path) || !m.Path.StartsWith('/') || !IsSafePath(m.SubPath ?? "")))
+        {
+            yield return $"container \"{container.Name}\": the mount of volume \"{mount.Volume}\" has an unsafe name or path";
+        }
+
         foreach (var variable in container.Environment.Where(v => HasNul(v.Value)))
         {
             yield return $"container \"{container.Name}\": the value of the environment variable \"{variable.Name}\" holds a NUL character";
@@ -99,6 +105,8 @@ internal static class PlanValidation
 
     private static bool IsSafeFileName(string name) =>
         name.Length is > 0 and <= MaxName && name is not ("." or "..") && !name.Contains('/') && !name.Any(char.IsControl);
+
+    private static bool IsSafePath(string path) => !HasNul(path) && !path.Split('/').Contains("..");
 
     private static bool HasNul(string text) => text.Contains('\0');
 }

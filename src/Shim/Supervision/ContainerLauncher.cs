@@ -24,7 +24,7 @@ internal sealed class ContainerLauncher(
     {
         var command = runtime.Prepare(container);
         var logPath = layout.LogFile(container.Name, restartCount);
-        var message = await TerminationMessage.ExpectAsync(container, runtime.TerminationMessageFile(container), logPath, time, journal);
+        var message = await TerminationMessage.ExpectAsync(container, runtime.TerminationMessageFile(container, layout), logPath, time, journal);
         LogFile? log = null;
         ContainerIo? io = null;
         try
@@ -33,7 +33,7 @@ internal sealed class ContainerLauncher(
             io = ContainerIo.Open(container, log, time);
             var oomKills = OomCounter.Read();
             var startedAt = time.GetUtcNow();
-            var process = start.Launch(WithTerm(container, command), jobDirectory: null, io.Give);
+            var process = await start.LaunchAsync(WithTerm(container, command), jobDirectory: null, io.Give);
             io.Start();
             points.Add(container.Name, io.Point);
             return new(process, io, log, message, startedAt, oomKills, () => points.Remove(container.Name, io.Point), time);
