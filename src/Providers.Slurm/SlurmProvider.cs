@@ -4,6 +4,7 @@ using VirtualKubelet.Logs;
 using VirtualKubelet.Providers.Slurm.Backends;
 using VirtualKubelet.Providers.Slurm.Channels;
 using VirtualKubelet.Providers.Slurm.Jobs;
+using VirtualKubelet.Providers.Slurm.Volumes;
 
 namespace VirtualKubelet.Providers.Slurm;
 
@@ -17,6 +18,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     private readonly LogStreamer _logs;
     private readonly QueuePoller _poller;
     private readonly JobSubmitter _submitter;
+    private readonly PodVolumes _volumes;
     private readonly JobCreator _creator;
     private readonly JobAdopter _adopter;
     private readonly JobTerminator _terminator;
@@ -41,7 +43,8 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
         _poller = new QueuePoller(options, _book, backend, time, loggers.CreateLogger<QueuePoller>());
         _submitter = new JobSubmitter(options, _book, _poller, backend, time, loggers.CreateLogger<JobSubmitter>());
         _sweeper = new RetentionSweeper(options, directories, time, loggers.CreateLogger<RetentionSweeper>());
-        _creator = new JobCreator(options, _book, directories, _submitter, _sweeper, time);
+        _volumes = new PodVolumes(time);
+        _creator = new JobCreator(options, _book, directories, _volumes, _submitter, _sweeper, time);
         _adopter = new JobAdopter(options, _book, directories, _submitter, _sweeper, backend, time, loggers.CreateLogger<JobAdopter>());
         _terminator = new JobTerminator(options, _book, directories, _poller, backend, _sweeper, time, loggers.CreateLogger<JobTerminator>());
         _monitor = new JobMonitor(options, _book, _poller, time, loggers.CreateLogger<JobMonitor>());
@@ -73,11 +76,15 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>Nothing in a running job depends on labels or annotations, so that knowing the workload is all there is to do.</remarks>
+    /// <remarks>Nothing in a running job depends on labels or annotations but its volumes' files.</remarks>
     public async Task UpdateAsync(Workload workload, CancellationToken cancellationToken)
     {
         await _adopted.Task.WaitAsync(cancellationToken);
-        _book.Get(workload.Id);
+        var entry = _book.Get(workload.Id);
+        if (workload.Volumes.Count > 0)
+        {
+            await Task.Run(() => _volumes.Refresh(entry, workload.Volumes), CancellationToken.None).WaitAsync(cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

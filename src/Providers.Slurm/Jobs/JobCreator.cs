@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using VirtualKubelet.Providers.Slurm.Scripts;
+using VirtualKubelet.Providers.Slurm.Volumes;
 using VirtualKubelet.Shim.Protocol;
 
 namespace VirtualKubelet.Providers.Slurm.Jobs;
 
 /// <summary>Accepts workloads: checks them, puts them on disk, and hands them to the submitter.</summary>
 internal sealed class JobCreator(
-    SlurmProviderOptions options, JobBook book, PodDirectories directories, JobSubmitter submitter, RetentionSweeper sweeper, TimeProvider time)
+    SlurmProviderOptions options, JobBook book, PodDirectories directories, PodVolumes volumes, JobSubmitter submitter, RetentionSweeper sweeper, TimeProvider time)
 {
     private readonly JobRequestBuilder _requests = new(options);
     private readonly ConcurrentDictionary<string, Lazy<Task>> _underWay = new(StringComparer.Ordinal);
@@ -47,7 +48,7 @@ internal sealed class JobCreator(
         try
         {
             MakeRoom(layout);
-            directories.Create(layout, plan, script, record);
+            directories.Create(layout, plan, script, record, unfinished => volumes.Create(unfinished, workload));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,14 +31,20 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
     /// Writes everything a job needs and the intent to submit it. The directory gets its name when it is complete, so that
     /// what carries the name of a pod directory is one.
     /// </summary>
+    /// <param name="layout">The directory.</param>
+    /// <param name="plan">What the shim runs.</param>
+    /// <param name="script">The batch script.</param>
+    /// <param name="record">The intent.</param>
+    /// <param name="fill">Writes what else belongs into the directory, which does not have its name yet.</param>
     /// <exception cref="IOException">The directory cannot be written, or there is one already.</exception>
-    public void Create(PodDirectoryLayout layout, PodPlan plan, string script, SubmitRecord record)
+    public void Create(PodDirectoryLayout layout, PodPlan plan, string script, SubmitRecord record, Action<PodDirectoryLayout> fill)
     {
         var unfinished = Unfinished(layout);
         Delete(unfinished);
         Directory.CreateDirectory(unfinished.Root, PrivateDirectory);
         AtomicFile.WriteJson(unfinished.PodFile, plan, ShimJson.Files.PodPlan);
         AtomicFile.Write(unfinished.ScriptFile, Encoding.UTF8.GetBytes(script), AtomicFile.PrivateFile);
+        fill(unfinished);
         Save(unfinished, record);
         Directory.Move(unfinished.Root, layout.Root);
     }
@@ -103,6 +109,21 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
         catch (DirectoryNotFoundException)
         {
             // Nothing was left, or somebody was quicker.
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // A container took its own right to write away, as package caches do.
+            Open(new DirectoryInfo(unfinished.Root));
+            Directory.Delete(unfinished.Root, recursive: true);
+        }
+    }
+
+    private static void Open(DirectoryInfo directory)
+    {
+        directory.UnixFileMode |= PrivateDirectory;
+        foreach (var inner in directory.EnumerateDirectories().Where(d => d.LinkTarget is null))
+        {
+            Open(inner);
         }
     }
 

@@ -30,8 +30,8 @@ internal static class PodPlanBuilder
             TerminationGracePeriodSeconds = JobRequestBuilder.GraceSeconds(spec),
             ActiveDeadlineSeconds = spec.ActiveDeadlineSeconds,
             TimeLimitSeconds = request.TimeLimitMinutes * 60,
-            InitContainers = [.. (spec.InitContainers ?? []).Select(Plan)],
-            Containers = [.. (spec.Containers ?? []).Select(Plan)],
+            InitContainers = [.. (spec.InitContainers ?? []).Select(c => Plan(c, workload))],
+            Containers = [.. (spec.Containers ?? []).Select(c => Plan(c, workload))],
         };
     }
 
@@ -51,14 +51,9 @@ internal static class PodPlanBuilder
         {
             yield return $"container \"{container.Name}\": the Host runtime starts no image and so needs a command";
         }
-
-        foreach (var mount in container.VolumeMounts ?? [])
-        {
-            yield return $"container \"{container.Name}\": the Host runtime cannot mount volume \"{mount.Name}\" at {mount.MountPath}; use a path of the shared file system";
-        }
     }
 
-    private static ContainerPlan Plan(Container container) => new()
+    private static ContainerPlan Plan(Container container, Workload workload) => new()
     {
         Name = container.Name!,
         Image = container.Image,
@@ -66,10 +61,18 @@ internal static class PodPlanBuilder
         Args = container.Args ?? [],
         Environment = [.. (container.Env ?? []).Select(e => new EnvironmentVariable(e.Name!, e.Value ?? ""))],
         WorkingDirectory = container.WorkingDir,
+        Mounts = [.. (container.VolumeMounts ?? []).Select(m => Plan(m, workload))],
         Stdin = container.Stdin ?? false,
         StdinOnce = container.StdinOnce ?? false,
         Tty = container.Tty ?? false,
         TerminationMessagePath = container.TerminationMessagePath is { Length: > 0 } path ? path : null,
         TerminationMessagePolicy = Enum.Parse<TerminationMessagePolicy>(container.TerminationMessagePolicy ?? nameof(TerminationMessagePolicy.File)),
     };
+
+    // Files from the cluster are never the container's to write, as with a kubelet: they would be replaced under its hands.
+    private static MountPlan Plan(VolumeMount mount, Workload workload) => new(
+        mount.Name!,
+        "/" + mount.MountPath!.Trim('/'),
+        mount.SubPath is { Length: > 0 } part ? part : null,
+        mount.ReadOnly is true || workload.Volumes.Any(v => v.Name == mount.Name));
 }

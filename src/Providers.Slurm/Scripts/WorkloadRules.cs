@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Providers.Slurm.Volumes;
 using VirtualKubelet.Shim.Protocol;
 
 namespace VirtualKubelet.Providers.Slurm.Scripts;
@@ -27,7 +28,10 @@ internal static class WorkloadRules
         IdentityErrors(workload.Id)
             .Concat(PodErrors(workload.Pod.Spec))
             .Concat(DuplicateNames(workload.Pod.Spec))
-            .Concat(workload.Pod.Spec.AllContainers.SelectMany(ContainerErrors));
+            .Concat(workload.Pod.Spec.AllContainers.SelectMany(ContainerErrors))
+            .Concat(VolumeRules.NameErrors(workload.Pod.Spec))
+            .Concat(VolumeRules.FileErrors(workload.Volumes))
+            .Concat(workload.Pod.Spec.AllContainers.SelectMany(c => VolumeRules.MountErrors(c, workload)));
 
     /// <summary>Name of a workload's directory.</summary>
     public static string DirectoryName(WorkloadId id) => $"{id.Namespace}_{id.Name}_{id.Uid}";

@@ -400,7 +400,7 @@ public sealed class QueueTests : ClusterTests
         var workload = TestPod.Of(TestPod.Shell("true"));
         var request = new JobRequestBuilder(Options).Build(workload, LayoutOf(workload));
         var record = new SubmitRecord { Node = Node, AcceptedAt = DateTimeOffset.UtcNow, JobId = job };
-        new PodDirectories(Options).Create(LayoutOf(workload), PodPlanBuilder.Build(workload, request, "Host"), JobScript.Render(request), record);
+        new PodDirectories(Options).Create(LayoutOf(workload), PodPlanBuilder.Build(workload, request, "Host"), JobScript.Render(request), record, _ => { });
         Report(workload, ShimStates.Running(workload, job));
         Cluster.Add(job, request.Comment, request.Name);
         return workload;

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace VirtualKubelet.Providers.Slurm.Volumes;
+
+/// <summary>
+/// Writes the files of a volume so that whoever reads them meets all of the old ones or all of the new ones, as a kubelet's <c>AtomicWriter</c> does: they lie in a
+/// directory that <c>..data</c> leads to, and each name of the volume leads through <c>..data</c>, which is replaced in one step.
+/// </summary>
+internal sealed class VolumeWriter(TimeProvider time)
+{
+    private const string Data = "..data";
+    private const UnixFileMode Listed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    /// <summary>Makes the volume hold these files and no others; does nothing where it does already.</summary>
+    /// <returns>Whether anything changed.</returns>
+    /// <exception cref="IOException">The directory cannot be written; a reader sees the old files or the new ones.</exception>
+    public bool Write(string directory, IReadOnlyList<VolumeFile> files)
+    {
+        Directory.CreateDirectory(directory, Listed);
+        if (new VolumeContent(Path.Combine(directory, Data)).Equals(files))
+        {
+            return false;
+        }
+
+        var generation = time.GetUtcNow().ToString("'..'yyyy'_'MM'_'dd'_'HH'_'mm'_'ss'.'", CultureInfo.InvariantCulture)
+            + Random.Shared.Next().ToString(CultureInfo.InvariantCulture);
+        WriteAll(Path.Combine(directory, generation), files);
+        Lead(directory, Data, generation);
+        LeadNames(directory, files);
+        RemoveOthers(directory, generation);
+        return true;
+    }
+
+    private static void WriteAll(string directory, IReadOnlyList<VolumeFile> files)
+    {
+        Directory.CreateDirectory(directory, Listed);
+        foreach (var file in files)
+        {
+            var path = Path.Combine(directory, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, Listed);
+            using (var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                stream.Write(file.Content.Span);
+                stream.Flush(flushToDisk: true);
+            }
+
+            // Not with the creation: the umask would take its part.
+            File.SetUnixFileMode(path, file.Mode);
+        }
+    }
+
+    private static void LeadNames(string directory, IReadOnlyList<VolumeFile> files)
+    {
+        var names = files.Select(f => f.Path.Split('/')[0]).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in names.Where(name => new FileInfo(Path.Combine(directory, name)).LinkTarget is null))
+        {
+            Lead(directory, name, $"{Data}/{name}");
+        }
+
+        foreach (var stale in Entries(directory).Where(e => !IsOurs(e.Name) && !names.Contains(e.Name)))
+        {
+            File.Delete(stale.FullName);
+        }
+    }
+
+    // Also what a crash between two steps has left.
+    private static void RemoveOthers(string directory, string generation)
+    {
+        foreach (var old in Entries(directory).Where(e => IsOurs(e.Name) && e.Name != Data && e.Name != generation))
+        {
+            if (old is DirectoryInfo && old.LinkTarget is null)
+            {
+                Directory.Delete(old.FullName, recursive: true);
+            }
+            else
+            {
+                File.Delete(old.FullName);
+            }
+        }
+    }
+
+    private static FileSystemInfo[] Entries(string directory) => new DirectoryInfo(directory).GetFileSystemInfos();
+
+    // No file of a volume begins so.
+    private static bool IsOurs(string name) => name.StartsWith("..", StringComparison.Ordinal);
+
+    private static void Lead(string directory, string name, string target)
+    {
+        var temporary = Path.Combine(directory, "..lead");
+        File.Delete(temporary);
+        File.CreateSymbolicLink(temporary, target);
+        if (LibC.Rename(temporary, Path.Combine(directory, name)) != 0)
+        {
+            throw new IOException($"cannot rename {temporary}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+}
