@@ -9,6 +9,9 @@ public sealed class SiteCheck(SlurmProviderOptions options, TimeProvider time)
 {
     private const string VisibleName = "work directory visible from a compute node";
 
+    /// <summary>What the shim does for a container with volumes.</summary>
+    private static readonly string[] Namespace = ["unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "true"];
+
     private readonly CliBackend _backend = new(options, time);
     private readonly CommandRunner _commands = new(CommandEnvironment.For(options), options.CommandTimeout, time);
 
@@ -20,6 +23,7 @@ public sealed class SiteCheck(SlurmProviderOptions options, TimeProvider time)
         if (options.Backend == BackendKind.Local)
         {
             yield return await CheckShimAsync("shim runs on this machine", options.ShimPath, ["probe"], cancellationToken);
+            yield return Volumes(await TryAsync(Namespace[0], Namespace[1..], cancellationToken));
             yield break;
         }
 
@@ -128,7 +132,15 @@ public sealed class SiteCheck(SlurmProviderOptions options, TimeProvider time)
             : CheckResult.Fail(VisibleName, content, "put spec.workDirectory on a file system that this machine and the compute nodes share");
         var (shim, shimWords) = await job.StepAsync([options.ShimPath, "probe"], cancellationToken);
         yield return Shim("shim runs on a compute node", shim, shimWords);
+        yield return Volumes(await job.StepAsync(Namespace, cancellationToken));
     }
+
+    // A site can do without: only pods that mount volumes are concerned.
+    private static CheckResult Volumes((CommandResult? Result, string Words) attempt) => CheckResult.Pass(
+        "volumes in containers",
+        attempt.Result is { Succeeded: true }
+            ? "can be mounted"
+            : $"cannot be mounted, so that pods that mount some will fail: {attempt.Words} (the Host runtime needs user namespaces, and unshare of util-linux 2.35 or newer)");
 
     private async Task<CheckResult> CheckShimAsync(string name, string executable, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
