@@ -80,6 +80,11 @@ internal sealed class FrameSender(Stream transport, Action sent, Action failed, 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> frame, bool isLast = false)
     {
+        if (abort.IsCancellationRequested)
+        {
+            return false;
+        }
+
         try
         {
             await _turn.WaitAsync(abort);

@@ -10,9 +10,13 @@ internal sealed class FrameTransport : IAsyncDisposable
 {
     private const int ReadBytes = 64 * 1024;
 
+    /// <summary>How long one waits to be closed who has heard and said goodbye: the other side does it at once, or not at all.</summary>
+    private static readonly TimeSpan AnswerLinger = TimeSpan.FromMilliseconds(200);
+
     private readonly Stream _stream;
     private readonly StreamingOptions _options;
     private readonly TimeProvider _time;
+    private readonly bool _isClosedByPeer;
     private readonly CancellationTokenSource _abort = new();
     private readonly CancellationTokenSource _gone = new();
     private readonly Lock _gate = new();
@@ -26,10 +30,11 @@ internal sealed class FrameTransport : IAsyncDisposable
     /// <param name="readsOn">
     /// Whether a failed write leaves reading alone: a client still wants what the server has sent before it closed. A server has nobody to serve any more.
     /// </param>
-    public FrameTransport(Stream stream, StreamingOptions options, TimeProvider time, bool readsOn = false)
+    /// <param name="isClosedByPeer">Whether it is the peer who closes the connection once both have said goodbye; to give it up before costs more than to wait.</param>
+    public FrameTransport(Stream stream, StreamingOptions options, TimeProvider time, bool readsOn = false, bool isClosedByPeer = false)
     {
         options.Validate();
-        (_stream, _options, _time) = (stream, options, time);
+        (_stream, _options, _time, _isClosedByPeer) = (stream, options, time, isClosedByPeer);
         Sender = new FrameSender(stream, Touch, readsOn ? static () => { } : Abort, _abort.Token);
     }
 
@@ -61,17 +66,17 @@ internal sealed class FrameTransport : IAsyncDisposable
         Abort();
     }
 
-    /// <summary>Sends the last frame, discards input until the peer closes or the linger time is over, and closes. A peer that has said goodbye is not waited for: it waits, too.</summary>
+    /// <summary>Sends the last frame, discards input until the peer closes or the linger time is over, and closes. A peer that has said goodbye is not waited for, unless it is the one to close: it waits, too.</summary>
     public async Task CloseAsync(ReadOnlyMemory<byte> last, CancellationToken cancellationToken)
     {
-        var isAnswer = Gone.IsCancellationRequested;
+        var linger = !Gone.IsCancellationRequested ? _options.LingerTimeout : _isClosedByPeer ? Shorter(AnswerLinger, _options.LingerTimeout) : TimeSpan.Zero;
         try
         {
             await SendLastAsync(last, cancellationToken);
             PeerLeft();
-            if (!isAnswer)
+            if (linger > TimeSpan.Zero)
             {
-                await _reading.WaitAsync(_options.LingerTimeout, _time, cancellationToken);
+                await _reading.WaitAsync(linger, _time, cancellationToken);
             }
         }
         catch (TimeoutException)
@@ -93,6 +98,8 @@ internal sealed class FrameTransport : IAsyncDisposable
 
         return new ValueTask(_disposing);
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private void Abort() => _ = _abort.CancelAsync();
 

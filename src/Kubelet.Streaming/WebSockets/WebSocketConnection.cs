@@ -36,7 +36,7 @@ internal sealed class WebSocketConnection : IFrameReceiver, IAsyncDisposable
     {
         (_isClient, _options) = (isClient, options);
         Frames = new WebSocketFrameWriter(isClient);
-        _transport = new FrameTransport(stream, options, time, readsOn: isClient);
+        _transport = new FrameTransport(stream, options, time, readsOn: isClient, isClosedByPeer: isClient);
         _keepAlive = options.KeepAliveInterval == Timeout.InfiniteTimeSpan ? null : new WebSocketKeepAlive(this, options, time);
     }
 
