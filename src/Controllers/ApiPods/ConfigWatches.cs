@@ -68,12 +68,12 @@ internal sealed class ConfigWatches : IConfigObjects
             if (reference.Kind == ConfigKind.ConfigMap)
             {
                 var use = _maps.Use(key);
-                claim.Add(reference, key, use, () => Show(use.State, map => ConfigObject.Of(map.Data)));
+                claim.Add(reference, key, use, () => Show(use.State, ConfigObject.Of));
             }
             else
             {
                 var use = _secrets.Use(key);
-                claim.Add(reference, key, use, () => Show(use.State, secret => ConfigObject.Of(secret.Data)));
+                claim.Add(reference, key, use, () => Show(use.State, ConfigObject.Of));
             }
         }
 

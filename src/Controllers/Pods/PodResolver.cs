@@ -33,7 +33,7 @@ internal sealed class PodResolver(ProviderCalls provider, IConfigObjects objects
             HostAddress = options.HostAddress,
             Allocatable = allocatable,
             Objects = isUpdate ? null : objects.Look(pod),
-            LeavesObjectsOut = isUpdate && objects.HasAny,
+            IsUpdate = isUpdate,
         });
     }
 }

@@ -1,6 +1,6 @@
 namespace VirtualKubelet.Controllers.Workloads;
 
-/// <summary>Kinds of objects that variables come from; the names are Kubernetes'.</summary>
+/// <summary>Kinds of objects that variables and files come from; the names are Kubernetes'.</summary>
 internal enum ConfigKind
 {
     /// <summary>A ConfigMap.</summary>

@@ -122,7 +122,7 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, Reso
 
     private string? Value(ConfigObject found, ConfigSelector selector, Container container, FieldPath at)
     {
-        if (found.TryGet(selector.Key, out var value))
+        if (found.TryGetText(selector.Key, out var value))
         {
             if (value is null)
             {
@@ -155,10 +155,10 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, Reso
 
         var prefix = source.TryGetProperty("prefix", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString() : "";
         var invalid = new List<string>();
-        foreach (var key in found.Keys)
+        foreach (var key in found.VariableKeys)
         {
             var name = prefix + key;
-            found.TryGet(key, out var value);
+            found.TryGetText(key, out var value);
             if (value is null || NameRules.Environment(name) is not null)
             {
                 invalid.Add(name);
@@ -184,7 +184,7 @@ internal sealed class EnvironmentResolver(Pod pod, WorkloadContext context, Reso
     // Null when it is not there; what that means has been noted.
     private ConfigObject? Find(ConfigSelector selector, Container container, FieldPath at, string wayOut)
     {
-        if (context.LeavesObjectsOut)
+        if (context.IsUpdate)
         {
             return null;
         }

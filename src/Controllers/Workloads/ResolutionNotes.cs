@@ -19,8 +19,11 @@ internal sealed class ResolutionNotes
     /// <summary>Something is not known yet.</summary>
     public bool HasUnknown { get; set; }
 
+    /// <summary>Volumes that cannot be made now, in a kubelet's words.</summary>
+    public List<string> Unmounted { get; } = [];
+
     /// <summary>Whether the pod has to wait.</summary>
-    public bool MustWait => HasUnknown || _missing.Count > 0;
+    public bool MustWait => HasUnknown || _missing.Count > 0 || Unmounted.Count > 0;
 
     /// <summary>A container waits for something; as with a kubelet, the first thing counts.</summary>
     public void Miss(string container, string message) => _missing.TryAdd(container, message);

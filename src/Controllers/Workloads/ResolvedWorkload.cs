@@ -11,6 +11,9 @@ internal sealed record ResolvedWorkload(Workload? Workload, IReadOnlyList<FieldE
     /// <summary>What containers wait for, at most one thing each.</summary>
     public IReadOnlyList<ContainerNote> Missing { get; init; } = [];
 
+    /// <summary>Volumes that cannot be made now, in a kubelet's words. In an update they are left out of the workload.</summary>
+    public IReadOnlyList<string> Unmounted { get; init; } = [];
+
     /// <summary>Whether the API server has answered about every object; when one of them appears, that is told.</summary>
     public bool AllKnown { get; init; } = true;
 

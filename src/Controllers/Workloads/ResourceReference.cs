@@ -11,15 +11,15 @@ internal static class ResourceReference
     private static readonly string[] CpuDivisors = ["1", "1m"];
     private static readonly string[] ByteDivisors = ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"];
 
-    /// <summary>The value of a reference, or what is wrong with it.</summary>
-    public static (string? Value, string? Error) Resolve(ResourceFieldSelector selector, Container owner, Pod pod, WorkloadContext context)
+    /// <summary>The value of a reference, or what is wrong with it. Without an owner, as in a volume, the reference itself has to name the container.</summary>
+    public static (string? Value, string? Error) Resolve(ResourceFieldSelector selector, Container? owner, Pod pod, WorkloadContext context)
     {
         var container = string.IsNullOrEmpty(selector.ContainerName)
             ? owner
             : pod.Spec.AllContainers.FirstOrDefault(c => c.Name == selector.ContainerName);
         if (container is null)
         {
-            return (null, $"{Shown.Quoted(selector.ContainerName)} is not a container of this pod");
+            return (null, string.IsNullOrEmpty(selector.ContainerName) ? "names no container" : $"{Shown.Quoted(selector.ContainerName)} is not a container of this pod");
         }
 
         var (kind, name) = Split(selector.Resource ?? "");

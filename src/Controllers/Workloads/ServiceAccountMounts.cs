@@ -4,8 +4,8 @@ using VirtualKubelet.Kubernetes;
 namespace VirtualKubelet.Controllers.Workloads;
 
 /// <summary>
-/// Leaves out the volume with API credentials that admission puts into every pod, asked or not. A job cannot be given it: there is nothing here to
-/// mount it or to renew its token, so that pods have no API credentials. Whatever a user mounts, at that path or elsewhere, stays and is the provider's to refuse.
+/// Leaves out the volume with API credentials that admission puts into every pod, asked or not: the job's machine need not reach the API server, and the token
+/// would lie on a shared file system. Whatever a user mounts, at that path or elsewhere, stays.
 /// </summary>
 internal static class ServiceAccountMounts
 {

@@ -10,7 +10,12 @@ internal static class VariableExpansion
 {
     /// <summary>Expands a text.</summary>
     /// <exception cref="ExpansionTooLongException">The result is longer than <paramref name="maxLength"/> characters.</exception>
-    public static string Expand(string text, IReadOnlyDictionary<string, string> variables, int maxLength)
+    public static string Expand(string text, IReadOnlyDictionary<string, string> variables, int maxLength) =>
+        Expand(text, name => variables.GetValueOrDefault(name), maxLength);
+
+    /// <summary>Expands a text with the values that a function gives; null for a variable that is unknown.</summary>
+    /// <exception cref="ExpansionTooLongException">The result is longer than <paramref name="maxLength"/> characters.</exception>
+    public static string Expand(string text, Func<string, string?> value, int maxLength)
     {
         if (!text.Contains('$', StringComparison.Ordinal))
         {
@@ -20,7 +25,7 @@ internal static class VariableExpansion
         var expanded = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length;)
         {
-            var (piece, consumed) = ReadPiece(text, at, variables);
+            var (piece, consumed) = ReadPiece(text, at, value);
             if (expanded.Length + piece.Length > maxLength)
             {
                 throw new ExpansionTooLongException(maxLength);
@@ -33,7 +38,7 @@ internal static class VariableExpansion
         return expanded.ToString();
     }
 
-    private static (ReadOnlyMemory<char> Piece, int Consumed) ReadPiece(string text, int at, IReadOnlyDictionary<string, string> variables)
+    private static (ReadOnlyMemory<char> Piece, int Consumed) ReadPiece(string text, int at, Func<string, string?> value)
     {
         if (text[at] != '$')
         {
@@ -58,6 +63,6 @@ internal static class VariableExpansion
 
         var name = text[(at + 2)..end];
         var consumed = end + 1 - at;
-        return variables.TryGetValue(name, out var value) ? (value.AsMemory(), consumed) : (text.AsMemory(at, consumed), consumed);
+        return value(name) is { } known ? (known.AsMemory(), consumed) : (text.AsMemory(at, consumed), consumed);
     }
 }

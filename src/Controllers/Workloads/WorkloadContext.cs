@@ -14,9 +14,12 @@ internal sealed record WorkloadContext
     /// <summary>What a container without a limit may use at most.</summary>
     public required IReadOnlyDictionary<string, Quantity> Allocatable { get; init; }
 
-    /// <summary>The ConfigMaps and Secrets that the pod names; null where there is no API server.</summary>
+    /// <summary>The ConfigMaps and Secrets that are asked for; null where there is no API server.</summary>
     public IReadOnlyDictionary<ConfigReference, ConfigObject>? Objects { get; init; }
 
-    /// <summary>Leave out all that comes from ConfigMaps and Secrets.</summary>
-    public bool LeavesObjectsOut { get; init; }
+    /// <summary>
+    /// The provider has the pod: its environment was fixed when it was created, so that what comes from ConfigMaps and Secrets is left out of it, and a volume
+    /// that cannot be made stays as it is.
+    /// </summary>
+    public bool IsUpdate { get; init; }
 }

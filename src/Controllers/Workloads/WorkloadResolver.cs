@@ -5,7 +5,7 @@ using VirtualKubelet.Providers;
 
 namespace VirtualKubelet.Controllers.Workloads;
 
-/// <summary>Turns a valid pod into a workload: every variable has its value, every <c>$(VAR)</c> of commands and arguments is expanded.</summary>
+/// <summary>Turns a valid pod into a workload: every variable has its value, every <c>$(VAR)</c> of commands, arguments and mounts is expanded, and volumes have their files.</summary>
 internal static class WorkloadResolver
 {
     /// <summary>The workload, or everything that stands in its way.</summary>
@@ -23,17 +23,21 @@ internal static class WorkloadResolver
                 Containers = ResolveAll(given.Spec.Containers, spec.Member("containers"), pod, context, notes),
             },
         };
-        return new ResolvedWorkload(notes.Errors.Count == 0 && !notes.MustWait ? new Workload(resolved) : null, notes.Errors)
+        var volumes = new VolumeResolver(pod, context, notes).Resolve();
+        var isReady = notes.Errors.Count == 0 && (context.IsUpdate || !notes.MustWait);
+        return new ResolvedWorkload(isReady ? new Workload(resolved) { Volumes = volumes } : null, notes.Errors)
         {
             Missing = notes.Missing,
+            Unmounted = notes.Unmounted,
             AllKnown = !notes.HasUnknown,
             Skipped = notes.Skipped,
         };
     }
 
-    /// <summary>Whether some variable of the pod is a resource amount, which may depend on the node's.</summary>
+    /// <summary>Whether some variable or file of the pod is a resource amount, which may depend on the node's.</summary>
     public static bool NeedsNode(Pod pod) =>
-        pod.Spec.AllContainers.Any(c => c.Env?.Any(v => v.ValueFrom?.ResourceFieldRef is not null) ?? false);
+        pod.Spec.AllContainers.Any(c => c.Env?.Any(v => v.ValueFrom?.ResourceFieldRef is not null) ?? false)
+        || FileVolumes.Of(pod).SelectMany(v => v.Sources).OfType<FileSource.FromPod>().Any(s => s.Items.Any(f => f.ResourceFieldRef is not null));
 
     private static List<Container>? ResolveAll(
         IReadOnlyList<Container>? containers, FieldPath path, Pod pod, WorkloadContext context, ResolutionNotes notes) =>
@@ -49,6 +53,9 @@ internal static class WorkloadResolver
             EnvFrom = null,
             Command = ExpandAll(container.Command, path.Member("command"), values, notes.Errors),
             Args = ExpandAll(container.Args, path.Member("args"), values, notes.Errors),
+
+            // Not while variables are missing: they may be what a path is made of.
+            VolumeMounts = context.IsUpdate || notes.MustWait ? container.VolumeMounts : SubPaths.Resolve(container.VolumeMounts, path.Member("volumeMounts"), values, notes.Errors),
         };
     }
 
