@@ -4,14 +4,14 @@ using VirtualKubelet.Kubernetes.Client;
 namespace VirtualKubelet.Controllers.ApiPods;
 
 /// <summary>What one pod needs of ConfigMaps and Secrets; disposing of it gives the claims up.</summary>
-internal sealed class ConfigClaim(string uid) : IDisposable
+internal sealed class ConfigClaim : IDisposable
 {
     private readonly Dictionary<ConfigReference, (ObjectKey Key, IDisposable Use, Func<ConfigObject> Look)> _uses = [];
 
-    /// <summary>The pod.</summary>
-    public string Uid => uid;
-
     public void Add(ConfigReference reference, ObjectKey key, IDisposable use, Func<ConfigObject> look) => _uses[reference] = (key, use, look);
+
+    /// <summary>Whether these are what is claimed.</summary>
+    public bool IsFor(IReadOnlySet<ConfigReference> references) => references.SetEquals(_uses.Keys);
 
     /// <summary>Whether an object is among them.</summary>
     public bool Has(ConfigKind kind, ObjectKey key) => _uses.TryGetValue(new ConfigReference(kind, key.Name), out var use) && use.Key == key;

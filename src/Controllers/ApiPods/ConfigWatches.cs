@@ -7,8 +7,8 @@ using VirtualKubelet.Kubernetes.Client;
 namespace VirtualKubelet.Controllers.ApiPods;
 
 /// <summary>
-/// The ConfigMaps and Secrets that pods name, watched one by one, which is all that a node may do. They are watched from when a pod is to be
-/// given to the provider until it has taken it; the environment is fixed from then on.
+/// The ConfigMaps and Secrets that pods name, watched one by one, which is all that a node may do. Those of environments are watched from when a pod is to be
+/// given to the provider until it has taken it, for they are fixed from then on; those of volumes until the pod ends.
 /// </summary>
 internal sealed class ConfigWatches : IConfigObjects
 {
@@ -29,18 +29,22 @@ internal sealed class ConfigWatches : IConfigObjects
     public event Action<PodKey>? Changed;
 
     /// <inheritdoc/>
-    public bool HasAny => true;
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<ConfigReference, ConfigObject> Look(Pod pod)
+    public IReadOnlyDictionary<ConfigReference, ConfigObject> Look(PodKey pod, IReadOnlySet<ConfigReference> references)
     {
-        var key = PodKey.Of(pod);
+        if (references.Count == 0)
+        {
+            Release(pod);
+            return new Dictionary<ConfigReference, ConfigObject>();
+        }
+
         lock (_gate)
         {
-            if (!_claims.TryGetValue(key, out var claim) || claim.Uid != pod.Metadata.Uid)
+            if (!_claims.TryGetValue(pod, out var claim) || !claim.IsFor(references))
             {
-                claim?.Dispose();
-                _claims[key] = claim = Claim(pod);
+                // What both need is not let go of in between: its watch would end and begin anew.
+                var before = claim;
+                _claims[pod] = claim = Claim(pod.Namespace, references);
+                before?.Dispose();
             }
 
             return claim.Look();
@@ -48,23 +52,23 @@ internal sealed class ConfigWatches : IConfigObjects
     }
 
     /// <inheritdoc/>
-    public void Release(PodKey key)
+    public void Release(PodKey pod)
     {
         lock (_gate)
         {
-            if (_claims.Remove(key, out var claim))
+            if (_claims.Remove(pod, out var claim))
             {
                 claim.Dispose();
             }
         }
     }
 
-    private ConfigClaim Claim(Pod pod)
+    private ConfigClaim Claim(string @namespace, IReadOnlySet<ConfigReference> references)
     {
-        var claim = new ConfigClaim(pod.Metadata.Uid!);
-        foreach (var reference in ConfigReferences.Of(pod))
+        var claim = new ConfigClaim();
+        foreach (var reference in references)
         {
-            var key = new ObjectKey(pod.Metadata.Namespace!, reference.Name);
+            var key = new ObjectKey(@namespace, reference.Name);
             if (reference.Kind == ConfigKind.ConfigMap)
             {
                 var use = _maps.Use(key);

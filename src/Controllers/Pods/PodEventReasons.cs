@@ -21,6 +21,9 @@ internal static class PodEventReasons
     /// <summary>The pod could not be given to the provider, and is given again.</summary>
     public const string FailedCreate = "FailedCreate";
 
+    /// <summary>A volume cannot be made.</summary>
+    public const string FailedMount = "FailedMount";
+
     /// <summary>Keys of a ConfigMap or Secret that no variable can be named after.</summary>
     public const string InvalidVariableNames = "InvalidEnvironmentVariableNames";
 

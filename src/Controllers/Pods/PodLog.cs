@@ -38,7 +38,7 @@ internal static partial class PodLog
     [LoggerMessage(110, LogLevel.Error, "Pod {Pod} met an unexpected error and is tried again in {Delay}")]
     public static partial void SyncFailed(this ILogger logger, PodKey pod, TimeSpan delay, Exception exception);
 
-    [LoggerMessage(111, LogLevel.Warning, "Pod {Pod} ({Uid}) runs on with its old labels and annotations: {Errors}")]
+    [LoggerMessage(111, LogLevel.Warning, "Pod {Pod} ({Uid}) runs on with its old labels, annotations and files: {Errors}")]
     public static partial void UpdateImpossible(this ILogger logger, PodKey pod, string uid, string errors);
 
     [LoggerMessage(113, LogLevel.Error, "Pod {Pod} ({Uid}) ran before, and the provider knows nothing of it; it has failed")]

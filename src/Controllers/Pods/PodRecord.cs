@@ -17,6 +17,12 @@ internal sealed class PodRecord(WorkloadId id)
     /// <summary>The pod whose labels and annotations the provider has; null when unknown, as after a restart.</summary>
     public Pod? Applied { get; set; }
 
+    /// <summary>The files that the provider has; those of volumes that are not among them are unknown.</summary>
+    public VolumeDigests Given { get; set; } = VolumeDigests.None;
+
+    /// <summary>The provider was given the pod without an answer: it may have it, with other files than those it is given next.</summary>
+    public bool IsUncertain { get; set; }
+
     /// <summary>What the provider said last.</summary>
     public PodStatus? Reported { get; set; }
 

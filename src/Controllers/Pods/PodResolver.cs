@@ -7,11 +7,14 @@ namespace VirtualKubelet.Controllers.Pods;
 /// <summary>Makes workloads of pods, with what the node and the cluster's objects contribute.</summary>
 internal sealed class PodResolver(ProviderCalls provider, IConfigObjects objects, PodControllerOptions options)
 {
-    /// <summary>The workload of a pod that is to be created. The objects it names are claimed until <see cref="Release"/>.</summary>
+    /// <summary>The workload of a pod that is to be created. All objects it names are claimed.</summary>
     public Task<ResolvedWorkload> ResolveAsync(Pod pod, CancellationToken cancellationToken) => ResolveAsync(pod, isUpdate: false, cancellationToken);
 
-    /// <summary>The workload of a pod that the provider has: its environment was fixed when it was created, so that objects are left alone.</summary>
+    /// <summary>The workload of a pod that the provider has: its environment was fixed when it was created, so that only the objects of its volumes stay claimed.</summary>
     public Task<ResolvedWorkload> ResolveUpdateAsync(Pod pod, CancellationToken cancellationToken) => ResolveAsync(pod, isUpdate: true, cancellationToken);
+
+    /// <summary>Whether a pod has files that may change while it runs.</summary>
+    public static bool HasFiles(Pod pod) => FileVolumes.Of(pod).Count > 0;
 
     /// <summary>Gives the claims of a pod up.</summary>
     public void Release(PodKey key) => objects.Release(key);
@@ -32,7 +35,7 @@ internal sealed class PodResolver(ProviderCalls provider, IConfigObjects objects
             NodeName = options.NodeName,
             HostAddress = options.HostAddress,
             Allocatable = allocatable,
-            Objects = isUpdate ? null : objects.Look(pod),
+            Objects = objects.Look(PodKey.Of(pod), isUpdate ? ConfigReferences.OfVolumes(pod) : ConfigReferences.Of(pod)),
             IsUpdate = isUpdate,
         });
     }

@@ -84,7 +84,7 @@ internal sealed class PodSlot
             return declared.RunsOnce && PodTraces.HasRun(wanted.Status) ? new PodStep.Lose(wanted.Pod!) : new PodStep.Create(wanted.Pod!);
         }
 
-        return PodMetadata.IsSame(wanted.Applied, wanted.Pod!) ? new PodStep.None() : new PodStep.Update(wanted.Pod!);
+        return PodMetadata.IsSame(wanted.Applied, wanted.Pod!) ? new PodStep.Refresh(wanted.Pod!, wanted.Given) : new PodStep.Update(wanted.Pod!);
     }
 
     // Somebody else may have declared a pod finished, as the garbage collector of a lost node does; nothing of it may run on then.

@@ -25,6 +25,9 @@ internal sealed class PodStatusBuilder(string hostAddress, TimeProvider time)
         return Complete(pod, waiting, Unstarted(previous));
     }
 
+    /// <summary>The status of a pod whose volumes cannot be made yet; which, and why, a kubelet tells in events only.</summary>
+    public PodStatus Unmounted(Pod pod, PodStatus? previous) => Pending(pod, Unstarted(previous));
+
     /// <summary>The status of a pod that the provider has just taken.</summary>
     public PodStatus Accepted(Pod pod, PodStatus? previous) => Pending(pod, Unstarted(previous));
 

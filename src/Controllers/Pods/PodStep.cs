@@ -18,6 +18,9 @@ internal abstract record PodStep
     /// <summary>Pass on changed labels and annotations.</summary>
     internal sealed record Update(Pod Pod) : PodStep;
 
+    /// <summary>All is as it should be but for the files of volumes, which may have changed since the provider was given some.</summary>
+    internal sealed record Refresh(Pod Pod, VolumeDigests Given) : PodStep;
+
     /// <summary>The pod ran, and the provider does not know it: it has failed.</summary>
     internal sealed record Lose(Pod Pod) : PodStep;
 

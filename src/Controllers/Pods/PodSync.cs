@@ -10,41 +10,37 @@ namespace VirtualKubelet.Controllers.Pods;
 /// <summary>Brings the provider in step with what is wanted, one name at a time. What fails for now is thrown and tried again by the caller.</summary>
 internal sealed class PodSync(PodTable table, ProviderCalls provider, PodResolver resolver, IEventRecorder events, ILogger logger)
 {
-    /// <summary>Takes steps until there is none left; false to look again later.</summary>
+    /// <summary>Takes steps until there is none left; false to look again later. Objects stay claimed as long as the pod needs them.</summary>
     /// <exception cref="ProviderException">A step is impossible now.</exception>
     public async Task<bool> SyncAsync(PodKey key, CancellationToken cancellationToken)
     {
-        var waits = false;
-        try
+        while (true)
         {
-            while (true)
+            switch (table.NextStep(key))
             {
-                switch (table.NextStep(key))
-                {
-                    case PodStep.Create step when await CreateAsync(step.Pod, cancellationToken) is { } isKnown:
-                        waits = true;
-                        return isKnown;
-                    case PodStep.Create:
-                        break;
-                    case PodStep.Update step:
-                        await UpdateAsync(step.Pod, cancellationToken);
-                        break;
-                    case PodStep.Lose step:
-                        table.MarkLost(step.Pod);
-                        break;
-                    case PodStep.Delete step:
-                        await DeleteAsync(step, cancellationToken);
-                        break;
-                    case var step:
-                        return step is PodStep.None;
-                }
-            }
-        }
-        finally
-        {
-            if (!waits)
-            {
-                resolver.Release(key);
+                case PodStep.Create step when await CreateAsync(step.Pod, cancellationToken) is { } isKnown:
+                    return isKnown;
+                case PodStep.Create:
+                    break;
+                case PodStep.Update step:
+                    await UpdateAsync(step.Pod, await resolver.ResolveUpdateAsync(step.Pod, cancellationToken), cancellationToken);
+                    break;
+                case PodStep.Refresh step when PodResolver.HasFiles(step.Pod):
+                    if (await IsFreshAsync(step, cancellationToken))
+                    {
+                        return true;
+                    }
+
+                    break;
+                case PodStep.Lose step:
+                    table.MarkLost(step.Pod);
+                    break;
+                case PodStep.Delete step:
+                    await DeleteAsync(step, cancellationToken);
+                    break;
+                case var step:
+                    resolver.Release(key);
+                    return step is not PodStep.LookAgain;
             }
         }
     }
@@ -64,7 +60,9 @@ internal sealed class PodSync(PodTable table, ProviderCalls provider, PodResolve
             if (resolved.Workload is not { } workload)
             {
                 Wait(pod, resolved);
-                return resolved.AllKnown;
+
+                // A volume is told of now and then as long as it is missing, as by a kubelet: nothing but an event says so, and events expire.
+                return resolved.AllKnown && resolved.Unmounted.Count == 0;
             }
 
             foreach (var note in resolved.Skipped)
@@ -73,7 +71,7 @@ internal sealed class PodSync(PodTable table, ProviderCalls provider, PodResolve
             }
 
             await provider.CreateAsync(workload, cancellationToken);
-            table.MarkApplied(pod);
+            table.MarkCreated(pod, VolumeDigests.Of(workload.Volumes));
             logger.PodCreated(PodKey.Of(pod), pod.Metadata.Uid!);
         }
         catch (ProviderException exception) when (exception.Kind == ProviderErrorKind.Invalid)
@@ -97,26 +95,54 @@ internal sealed class PodSync(PodTable table, ProviderCalls provider, PodResolve
 
     private void Wait(Pod pod, ResolvedWorkload resolved)
     {
-        if (resolved.Missing.Count > 0)
+        if (resolved.Unmounted.Count > 0)
+        {
+            table.MarkUnmounted(pod);
+            TellUnmounted(pod, resolved);
+            logger.PodUnconfigured(PodKey.Of(pod), pod.Metadata.Uid!, string.Join("; ", resolved.Unmounted));
+        }
+        else if (resolved.Missing.Count > 0)
         {
             table.MarkUnconfigured(pod, resolved.Missing.ToDictionary(m => m.Container, m => m.Message, StringComparer.Ordinal));
             logger.PodUnconfigured(PodKey.Of(pod), pod.Metadata.Uid!, string.Join("; ", resolved.Missing.Select(m => $"{m.Container}: {m.Message}")));
         }
     }
 
-    private async Task UpdateAsync(Pod pod, CancellationToken cancellationToken)
+    private void TellUnmounted(Pod pod, ResolvedWorkload resolved)
     {
+        foreach (var message in resolved.Unmounted)
+        {
+            events.Record(PodReferences.Of(pod), EventSeverity.Warning, PodEventReasons.FailedMount, message);
+        }
+    }
+
+    // False when there may be something to do next.
+    private async Task<bool> IsFreshAsync(PodStep.Refresh step, CancellationToken cancellationToken)
+    {
+        var resolved = await resolver.ResolveUpdateAsync(step.Pod, cancellationToken);
+        TellUnmounted(step.Pod, resolved);
+        if (resolved.Workload is null || step.Given.Include(VolumeDigests.Of(resolved.Workload.Volumes)))
+        {
+            return true;
+        }
+
+        await UpdateAsync(step.Pod, resolved, cancellationToken);
+        return false;
+    }
+
+    private async Task UpdateAsync(Pod pod, ResolvedWorkload resolved, CancellationToken cancellationToken)
+    {
+        var files = VolumeDigests.Of(resolved.Workload?.Volumes ?? []);
         try
         {
-            var resolved = await resolver.ResolveUpdateAsync(pod, cancellationToken);
             if (resolved.Workload is not { } workload)
             {
-                Keep(pod, Join(resolved.Errors));
+                Keep(pod, files, Join(resolved.Errors));
                 return;
             }
 
             await provider.UpdateAsync(workload, cancellationToken);
-            table.MarkApplied(pod);
+            table.MarkUpdated(pod, files);
         }
         catch (ProviderException exception) when (exception.Kind == ProviderErrorKind.NotFound)
         {
@@ -124,7 +150,12 @@ internal sealed class PodSync(PodTable table, ProviderCalls provider, PodResolve
         }
         catch (ProviderException exception) when (exception.Kind is ProviderErrorKind.Invalid or ProviderErrorKind.Rejected)
         {
-            Keep(pod, exception.Message);
+            Keep(pod, files, exception.Message);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            table.MarkUncertain(pod);
+            throw;
         }
     }
 
@@ -148,9 +179,9 @@ internal sealed class PodSync(PodTable table, ProviderCalls provider, PodResolve
         logger.PodInvalid(PodKey.Of(pod), pod.Metadata.Uid!, message);
     }
 
-    private void Keep(Pod pod, string message)
+    private void Keep(Pod pod, VolumeDigests files, string message)
     {
-        table.MarkApplied(pod);
+        table.MarkUpdated(pod, files);
         logger.UpdateImpossible(PodKey.Of(pod), pod.Metadata.Uid!, message);
     }
 

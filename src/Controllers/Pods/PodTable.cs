@@ -104,17 +104,14 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, IEvent
         }
     }
 
-    /// <summary>The provider took the pod, or its changes.</summary>
-    public void MarkApplied(Pod pod) => Change(pod, record =>
-    {
-        Know(record);
-        record.Applied = pod;
-        if (record.Reported is null)
-        {
-            // What delayed the pod is over; the provider will say how it fares.
-            record.Status = statuses.Accepted(pod, record.Status);
-        }
-    });
+    /// <summary>The provider took the pod, with these files unless it had it already.</summary>
+    public void MarkCreated(Pod pod, VolumeDigests files) => MarkApplied(pod, record => record.IsUncertain ? VolumeDigests.None : files);
+
+    /// <summary>The provider took changes of the pod.</summary>
+    public void MarkUpdated(Pod pod, VolumeDigests files) => MarkApplied(pod, record => record.Given.With(files));
+
+    /// <summary>The provider did not say whether it took changes of the pod.</summary>
+    public void MarkUncertain(Pod pod) => Change(pod, record => record.Given = VolumeDigests.None);
 
     /// <summary>The provider does not know the pod.</summary>
     public void MarkUnknown(WorkloadId id)
@@ -164,13 +161,31 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, IEvent
         logger.PodLost(KeyOf(record), record.Id.Uid);
     });
 
+    /// <summary>The pod waits for its volumes.</summary>
+    public void MarkUnmounted(Pod pod) =>
+        Change(pod, record => record.Status = record.IsKnown ? record.Status : statuses.Unmounted(pod, record.Status));
+
     /// <summary>The pod waits for ConfigMaps or Secrets.</summary>
     public void MarkUnconfigured(Pod pod, IReadOnlyDictionary<string, string> problems) =>
         Change(pod, record => record.Status = record.IsKnown ? record.Status : statuses.Unconfigured(pod, record.Status, problems));
 
     /// <summary>The pod cannot be given to the provider now.</summary>
-    public void MarkDelayed(Pod pod, string reason, string message) =>
-        Change(pod, record => record.Status = record.IsKnown ? record.Status : statuses.Pending(pod, record.Status, reason, message));
+    public void MarkDelayed(Pod pod, string reason, string message) => Change(pod, record =>
+    {
+        record.IsUncertain = true;
+        record.Status = record.IsKnown ? record.Status : statuses.Pending(pod, record.Status, reason, message);
+    });
+
+    private void MarkApplied(Pod pod, Func<PodRecord, VolumeDigests> given) => Change(pod, record =>
+    {
+        Know(record);
+        (record.Applied, record.Given, record.IsUncertain) = (pod, given(record), false);
+        if (record.Reported is null)
+        {
+            // What delayed the pod is over; the provider will say how it fares.
+            record.Status = statuses.Accepted(pod, record.Status);
+        }
+    });
 
     private void Declare(DeclaredPod declared)
     {
@@ -270,6 +285,7 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, IEvent
         logger.WorkloadGone(key, id.Uid, record.JobId);
         var wasAsked = record.AskedGrace is not null;
         (record.KnownSince, record.Reported, record.Applied, record.AskedGrace, record.DeletionTimestamp) = (null, null, null, null, null);
+        (record.Given, record.IsUncertain) = (VolumeDigests.None, false);
         _keysByUid.Remove(id.Uid);
         if (record == slot.Wanted)
         {

@@ -1,5 +1,4 @@
 using VirtualKubelet.Controllers.Pods;
-using VirtualKubelet.Kubernetes;
 
 namespace VirtualKubelet.Controllers.Workloads;
 
@@ -14,13 +13,10 @@ internal sealed class NoConfigObjects : IConfigObjects
     }
 
     /// <inheritdoc/>
-    public bool HasAny => false;
+    public IReadOnlyDictionary<ConfigReference, ConfigObject>? Look(PodKey pod, IReadOnlySet<ConfigReference> references) => null;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<ConfigReference, ConfigObject>? Look(Pod pod) => null;
-
-    /// <inheritdoc/>
-    public void Release(PodKey key)
+    public void Release(PodKey pod)
     {
         // Nothing was claimed.
     }

@@ -18,11 +18,16 @@ internal sealed class FakeProvider : IProvider
     /// <summary>Called before a creation is recorded; may throw or wait.</summary>
     public Func<Workload, CancellationToken, Task> OnCreate { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Called before an update is recorded; may throw or wait.</summary>
+    public Func<Workload, CancellationToken, Task> OnUpdate { get; set; } = (_, _) => Task.CompletedTask;
+
     public Func<WorkloadId, CancellationToken, Task> OnDelete { get; set; } = (_, _) => Task.CompletedTask;
 
     public Func<CancellationToken, Task> OnList { get; set; } = _ => Task.CompletedTask;
 
     public ConcurrentQueue<Workload> Created { get; } = new();
+
+    public ConcurrentQueue<Workload> Updated { get; } = new();
 
     /// <summary>The next call, such as <c>create default/a</c>.</summary>
     public async Task<string> NextCallAsync() => await _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
@@ -77,10 +82,16 @@ internal sealed class FakeProvider : IProvider
         Know(workload.Id, PodPhases.Pending);
     }
 
-    public Task UpdateAsync(Workload workload, CancellationToken cancellationToken)
+    public async Task UpdateAsync(Workload workload, CancellationToken cancellationToken)
     {
         _calls.Writer.TryWrite($"update {workload.Id.Namespace}/{workload.Id.Name} {workload.Id.Uid}");
-        return IsKnown(workload.Id) ? Task.CompletedTask : throw new ProviderException(ProviderErrorKind.NotFound, "unknown");
+        await OnUpdate(workload, cancellationToken);
+        if (!IsKnown(workload.Id))
+        {
+            throw new ProviderException(ProviderErrorKind.NotFound, "unknown");
+        }
+
+        Updated.Enqueue(workload);
     }
 
     public async Task DeleteAsync(WorkloadId workload, TimeSpan gracePeriod, CancellationToken cancellationToken)

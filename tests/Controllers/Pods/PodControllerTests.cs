@@ -364,4 +364,38 @@ public sealed class PodControllerTests
         Assert.Contains("spec.containers[0].envFrom[0]: cannot be resolved without an API server", shown!.Status!.Message, StringComparison.Ordinal);
         Assert.Contains("spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: \"spec.nope\"", shown.Status.Message, StringComparison.Ordinal);
     }
+
+    [Fact(Timeout = Deadline)]
+    public async Task Without_an_api_server_a_pod_has_files_of_its_own_fields_and_none_of_optional_objects()
+    {
+        await using var harness = new PodControllerHarness();
+        harness.Source.Declare(Mounting(
+            """{ "downwardAPI": { "items": [{ "path": "name", "fieldRef": { "fieldPath": "metadata.name" } }] } }, { "secret": { "name": "s", "optional": true } }"""));
+        _ = harness.Start();
+
+        Assert.Equal("create default/a u1", await harness.Provider.NextCallAsync());
+        await PodControllerHarness.UntilAsync(() => harness.Provider.Created.Count == 1);
+        Assert.Equal("name", Assert.Single(Assert.Single(harness.Provider.Created.Single().Volumes).Files).Path);
+        await harness.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => harness.Time.GetUtcNow() > DateTimeOffset.Parse("2026-01-02T03:10:00Z", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.False(harness.Provider.TryNextCall(out _));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task Without_an_api_server_a_pod_that_needs_an_objects_files_fails_and_is_told_why()
+    {
+        await using var harness = new PodControllerHarness();
+        harness.Source.Declare(Mounting("""{ "configMap": { "name": "c" } }"""));
+        _ = harness.Start();
+
+        var shown = await harness.UntilAsync("a", p => p?.Status?.Phase == PodPhases.Failed);
+        Assert.StartsWith("spec.volumes[0].projected.sources[0].configMap: cannot be resolved without an API server; ", shown!.Status!.Message, StringComparison.Ordinal);
+    }
+
+    private static DeclaredPod Mounting(string sources)
+    {
+        var pod = TestPods.Pod("a", "u1", TestPods.Container("main") with { VolumeMounts = [new VolumeMount { Name = "v", MountPath = "/v" }] });
+        var source = System.Text.Json.JsonDocument.Parse($$"""{ "sources": [{{sources}}] }""").RootElement;
+        var volume = new Volume { Name = "v", Source = new Dictionary<string, System.Text.Json.JsonElement> { ["projected"] = source } };
+        return new DeclaredPod(pod with { Spec = pod.Spec with { Volumes = [volume] } }, []);
+    }
 }
