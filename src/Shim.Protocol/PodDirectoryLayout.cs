@@ -4,6 +4,9 @@ namespace VirtualKubelet.Shim.Protocol;
 /// <param name="Root">The pod directory: <c>&lt;workDir&gt;/&lt;namespace&gt;_&lt;name&gt;_&lt;uid&gt;</c>.</param>
 public sealed record PodDirectoryLayout(string Root)
 {
+    /// <summary>In a volume of files of which containers mount parts: a link to the files the pod came with.</summary>
+    public const string FirstGeneration = "..first";
+
     /// <summary>What the shim runs: <see cref="PodPlan"/>.</summary>
     public string PodFile => Path.Combine(Root, "pod.json");
 

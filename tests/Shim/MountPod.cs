@@ -72,6 +72,15 @@ internal sealed class MountPod(string user) : IAsyncDisposable
         return (pod.State().Containers[0].Terminated!, File.Exists(pod.Layout.LogFile(container.Name, 0)) ? pod.Output(container.Name) : "");
     }
 
+    /// <summary>A file that whoever opens it waits for.</summary>
+    public string Fifo(string name)
+    {
+        Shell($"mkfifo {pod.Scratch(name)}");
+        return pod.Scratch(name);
+    }
+
+    public void RequestStop(int graceSeconds) => pod.RequestStop(graceSeconds);
+
     public Task<string> FileAsync(string path) => pod.FileAsync(path);
 
     public Task<PodState> UntilAsync(Func<PodState, bool> condition) => pod.UntilAsync(condition);

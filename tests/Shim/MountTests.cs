@@ -205,6 +205,85 @@ public sealed class MountTests
         Assert.True(File.Exists(pod.Volume("work", "a/b/x")));
     }
 
+    [Theory(Timeout = Deadline)]
+    [MemberData(nameof(Users))]
+    public async Task Files_around_a_volume_that_is_mounted_among_them_are_replaced_like_any_others(string user)
+    {
+        await using var pod = new MountPod(user);
+        pod.Publish("settings", "..1", ("a", "old"));
+        pod.Publish("secret", "..1", ("key", "hush"));
+        pod.Volume("work");
+        var shim = pod.Start(Shell("main", "touch /vk-test/inner/up; cat /vk-test/key; until grep -q new /vk-test/a; do sleep 0.02; done; touch /vk-test/b") with
+        {
+            Mounts = [new("settings", "/vk-test", ReadOnly: true), new("work", "/vk-test/inner"), new("secret", "/vk-test/key", "key", ReadOnly: true)],
+        });
+        await pod.UntilAsync(_ => File.Exists(pod.Volume("work", "up")));
+
+        pod.Publish("settings", "..2", ("a", "new"));
+
+        Assert.Equal(1, await shim.ExitCodeAsync());
+        Assert.Contains("hush", pod.Output("main"), StringComparison.Ordinal);
+        Assert.Contains("Read-only file system", pod.Output("main"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_part_of_files_stays_what_the_pod_came_with_also_when_the_container_is_restarted()
+    {
+        await using var pod = new MountPod(MountPod.Ordinary);
+        pod.Publish("settings", "..1", ("a", "old"));
+        File.CreateSymbolicLink(pod.Volume("settings", "..first"), "..1");
+        pod.Publish("settings", "..2", ("b", "new"));
+
+        var (end, output) = await pod.RunAsync(Shell("main", "cat /vk-test") with { Mounts = [new("settings", "/vk-test", "a", ReadOnly: true)] });
+
+        Assert.Equal((0, "old"), (end.ExitCode, output));
+    }
+
+    [Theory(Timeout = Deadline)]
+    [MemberData(nameof(Users))]
+    public async Task A_link_that_leads_out_by_way_of_what_is_not_there_makes_and_empties_nothing(string user)
+    {
+        await using var pod = new MountPod(user);
+        var victim = pod.Volume("other", "victim");
+        await File.WriteAllTextAsync(victim, "precious");
+        await File.WriteAllTextAsync(pod.Volume("work", "file"), "");
+        File.CreateSymbolicLink(pod.Volume("work", "x"), "nope/../../other/victim");
+
+        var (end, _) = await pod.RunAsync(Shell("main", "true") with { Mounts = [new("work", "/vk-test"), new("work", "/vk-test/x", "file"), new("work", "/vk-other", "x/y")] });
+
+        Assert.Equal((128, "StartError"), (end.ExitCode, end.Reason));
+        Assert.Equal("precious", await File.ReadAllTextAsync(victim));
+        Assert.Equal(["victim"], Directory.GetFileSystemEntries(pod.Volume("other")).Select(e => Path.GetFileName(e)));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_message_path_that_leads_in_circles_fails_no_container()
+    {
+        await using var pod = new MountPod(MountPod.Ordinary);
+        File.CreateSymbolicLink(pod.Volume("work", "message"), "message");
+
+        var (end, _) = await pod.RunAsync(Shell("main", "exit 3") with { TerminationMessagePath = "/vk-test/message", Mounts = [new("work", "/vk-test")] });
+
+        Assert.Equal((3, "Error", (string?)null), (end.ExitCode, end.Reason, end.Message));
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task A_pod_that_is_killed_while_its_volumes_are_being_mounted_does_not_wait_for_them()
+    {
+        await using var pod = new MountPod(MountPod.Self);
+        pod.Volume("work");
+
+        // What the shim starts as itself to mount stands still at its first look at the file.
+        var shim = pod.Start(Shell("main", "true") with { Mounts = [new("work", "/vk-test")], Environment = [new("LD_PRELOAD", pod.Fifo("stuck.so"))] });
+        await Task.Delay(TimeSpan.FromMilliseconds(500));
+        pod.RequestStop(graceSeconds: 0);
+        shim.Signal(Signals.Term);
+
+        await shim.ExitCodeAsync();
+        var state = await pod.UntilAsync(s => s.FinishedAt is not null);
+        Assert.Equal("it was stopped before its volumes were mounted", state.Containers[0].Terminated!.Message);
+    }
+
     [Fact(Timeout = Deadline)]
     public async Task A_symbolic_link_in_a_volume_does_not_lead_out_of_it()
     {

@@ -23,7 +23,7 @@ internal sealed class ExecSession(AcceptedSession session, PodTarget target, Pro
         var command = Command(request, plan, running);
         var (environment, directory) = target.JobOf(supervisor);
         using var io = request.Tty ? ExecIo.WithTerminal(new(request.Width, request.Height)) : ExecIo.WithPipes(request.Stdin);
-        var process = await new CommandStart(environment, target.Layout, reaper, time).LaunchAsync(command, directory, io.Give);
+        var process = await new CommandStart(environment, target.Layout, reaper, time).LaunchAsync(command, directory, io.Give, session.Cancelled);
         io.CloseProcessEnds();
 
         // Not a word before there is something to tell: Slurm's stdio connections hold a second small write back until the first is acknowledged,

@@ -1,3 +1,4 @@
+using VirtualKubelet.Shim.Descriptors;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.Runtimes;
@@ -19,6 +20,7 @@ internal sealed class ContainerRoot(PodDirectoryLayout layout)
 
     private readonly List<string> mirrors = [];
     private readonly List<string> volumes = [];
+    private readonly List<string> readOnly = [];
     private string root = "";
 
     /// <summary>Makes it and enters it.</summary>
@@ -43,7 +45,8 @@ internal sealed class ContainerRoot(PodDirectoryLayout layout)
             Add(mount);
         }
 
-        mirrors.ForEach(FileSystems.MakeReadOnly);
+        // Only now: the place of a volume in another one is made in that one, as a kubelet does, whether or not the container may write there.
+        readOnly.Concat(mirrors).ToList().ForEach(FileSystems.MakeReadOnly);
         FileSystems.BecomeRoot(root);
     }
 
@@ -55,13 +58,13 @@ internal sealed class ContainerRoot(PodDirectoryLayout layout)
         volumes.Add(target);
         if (mount.ReadOnly)
         {
-            FileSystems.MakeReadOnly(target);
+            readOnly.Add(target);
         }
     }
 
     private string Source(MountPlan mount)
     {
-        var source = RootedPath.Resolve(layout.VolumeDirectory(mount.Volume), mount.SubPath ?? "");
+        var source = RootedPath.Resolve(layout.VolumeDirectory(mount.Volume), Part(mount));
         if (source.Missing.Count > 0)
         {
             // As a kubelet does.
@@ -75,6 +78,12 @@ internal sealed class ContainerRoot(PodDirectoryLayout layout)
 
         return source.Full;
     }
+
+    // A part shows what the pod came with, to restarts and commands as well: the files of later generations are not always there to be mounted.
+    private string Part(MountPlan mount) =>
+        mount.SubPath is { } part && Path.Exists(Path.Combine(layout.VolumeDirectory(mount.Volume), PodDirectoryLayout.FirstGeneration))
+            ? $"{PodDirectoryLayout.FirstGeneration}/{part}"
+            : mount.SubPath ?? "";
 
     private string Target(MountPlan mount, bool isDirectory)
     {
@@ -95,7 +104,7 @@ internal sealed class ContainerRoot(PodDirectoryLayout layout)
         Directory.CreateDirectory(isDirectory ? target.Full : Path.GetDirectoryName(target.Full)!);
         if (!isDirectory)
         {
-            File.WriteAllBytes(target.Full, []);
+            MakeFile(target.Full);
         }
 
         return target.Full;
@@ -149,10 +158,30 @@ internal sealed class ContainerRoot(PodDirectoryLayout layout)
         }
         else
         {
-            File.WriteAllBytes(target, []);
+            MakeFile(target);
         }
 
-        FileSystems.Bind(entry.FullName, target);
+        try
+        {
+            FileSystems.Bind(entry.FullName, target);
+        }
+        catch (DescriptorException e) when (e.Errno == LinuxConstants.NoSuchFile)
+        {
+            // It was there a moment ago, or has a name that is not UTF-8.
+        }
+    }
+
+    // Another container of the pod may be about to make the same one; and nothing that is there is ever emptied.
+    private static void MakeFile(string path)
+    {
+        try
+        {
+            new FileStream(path, FileMode.CreateNew).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // It will do.
+        }
     }
 
     private bool MayCreateIn(string directory) => mirrors.Contains(directory) || (IsWritable(directory) && !IsSystem(directory));

@@ -49,7 +49,7 @@ internal static class EnterRun
             ?? throw new ContainerStartException($"the pod has no container \"{command.Container}\"");
 
         // The same path leads elsewhere once the root is another one.
-        var directory = command.Directory is { Length: > 0 } given ? given : Environment.CurrentDirectory;
+        var directory = Path.GetFullPath(command.Directory is { Length: > 0 } given ? given : ".");
         new ContainerRoot(layout).Enter(container.Mounts);
         if (Libc.ChangeDirectory(directory) != 0)
         {

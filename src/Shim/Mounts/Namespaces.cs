@@ -11,7 +11,7 @@ namespace VirtualKubelet.Shim.Mounts;
 internal static class Namespaces
 {
     // --keep-caps came with util-linux 2.35 (2020).
-    private static readonly string[] Unshare = ["/usr/bin/unshare", "/bin/unshare", "/usr/local/bin/unshare"];
+    private const string Unshare = "/usr/bin/unshare";
 
     /// <summary>A command line that runs another one where a container's volumes are mounted.</summary>
     /// <param name="podDirectory">The pod directory.</param>
@@ -21,7 +21,7 @@ internal static class Namespaces
     /// <exception cref="ContainerStartException">This machine has no <c>unshare</c>.</exception>
     public static IReadOnlyList<string> CommandLine(string podDirectory, string container, string directory, IReadOnlyList<string> command) =>
     [
-        Unshare.FirstOrDefault(File.Exists) ?? throw new ContainerStartException("volumes need util-linux's unshare on this machine, which has none in /usr/bin"),
+        File.Exists(Unshare) ? Unshare : throw new ContainerStartException($"volumes need util-linux's {Unshare}, which this machine does not have"),
 
         // Mounts that come later, such as automounted home directories, appear in the container as well.
         "--mount", "--propagation", "slave",

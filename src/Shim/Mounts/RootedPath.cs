@@ -38,7 +38,9 @@ internal sealed record RootedPath(string Existing, IReadOnlyList<string> Missing
             {
                 pending.Add(part);
                 pending.Reverse();
-                return new(Join(root, existing), pending);
+
+                // Where nothing is, ".." leads nowhere; but whoever makes the missing parts by their names would leave the root by it.
+                return pending.Contains("..") ? throw new IOException($"{path}: no such file or directory") : new(Join(root, existing), pending);
             }
         }
 

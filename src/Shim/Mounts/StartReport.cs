@@ -29,23 +29,26 @@ internal sealed class StartReport(TimeProvider time) : IDisposable
     public static void Fail(string message) => Write(Encoding.UTF8.GetBytes(message));
 
     /// <summary>Waits until the program has started.</summary>
-    /// <exception cref="ContainerStartException">It has not.</exception>
-    public async Task AwaitAsync(ChildProcess process)
+    /// <exception cref="ContainerStartException">It has not, or was not waited for to the end; nothing is left of it then.</exception>
+    public async Task AwaitAsync(ChildProcess process, CancellationToken cancellationToken)
     {
         pipe.Process.Dispose();
-        using var overdue = new CancellationTokenSource(Patience, time);
+        using var late = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            var words = await ReadAsync(overdue.Token);
+            var words = await ReadAsync(either.Token);
             if (words.Length != 1)
             {
-                throw new ContainerStartException(words.Length > 1 ? words[1..] : Namespaces.Refusal((await process.Exited.WaitAsync(overdue.Token)).ExitCode));
+                throw new ContainerStartException(words.Length > 1 ? words[1..] : Namespaces.Refusal((await process.Exited.WaitAsync(either.Token)).ExitCode));
             }
         }
         catch (OperationCanceledException)
         {
             process.SignalGroup(LinuxConstants.SigKill);
-            throw new ContainerStartException($"the volumes could not be mounted within {Patience.TotalSeconds:0} s");
+            throw new ContainerStartException(late.IsCancellationRequested
+                ? $"the volumes could not be mounted within {Patience.TotalSeconds:0} s"
+                : "it was stopped before its volumes were mounted");
         }
     }
 

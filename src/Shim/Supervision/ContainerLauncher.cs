@@ -19,12 +19,13 @@ internal sealed class ContainerLauncher(
     /// <summary>Starts it.</summary>
     /// <param name="container">What to run.</param>
     /// <param name="restartCount">Names the log file.</param>
+    /// <param name="cancellationToken">Ends a start that takes long.</param>
     /// <exception cref="ContainerStartException">It cannot be started; nothing is left behind but its log.</exception>
-    public async Task<ContainerRun> LaunchAsync(ContainerPlan container, int restartCount)
+    public async Task<ContainerRun> LaunchAsync(ContainerPlan container, int restartCount, CancellationToken cancellationToken)
     {
         var command = runtime.Prepare(container);
         var logPath = layout.LogFile(container.Name, restartCount);
-        var message = await TerminationMessage.ExpectAsync(container, runtime.TerminationMessageFile(container, layout), logPath, time, journal);
+        var message = await TerminationMessage.ExpectAsync(container, () => runtime.TerminationMessageFile(container, layout), logPath, time, journal);
         LogFile? log = null;
         ContainerIo? io = null;
         try
@@ -33,7 +34,7 @@ internal sealed class ContainerLauncher(
             io = ContainerIo.Open(container, log, time);
             var oomKills = OomCounter.Read();
             var startedAt = time.GetUtcNow();
-            var process = await start.LaunchAsync(WithTerm(container, command), jobDirectory: null, io.Give);
+            var process = await start.LaunchAsync(WithTerm(container, command), jobDirectory: null, io.Give, cancellationToken);
             io.Start();
             points.Add(container.Name, io.Point);
             return new(process, io, log, message, startedAt, oomKills, () => points.Remove(container.Name, io.Point), time);

@@ -57,7 +57,7 @@ internal sealed class ContainerSupervisor(
         ContainerRun run;
         try
         {
-            run = await launcher.LaunchAsync(plan, board.Find(plan.Name).RestartCount);
+            run = await launcher.LaunchAsync(plan, board.Find(plan.Name).RestartCount, stop.Killing);
         }
         catch (ContainerStartException e)
         {

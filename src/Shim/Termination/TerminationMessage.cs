@@ -30,32 +30,28 @@ internal sealed class TerminationMessage
 
     /// <summary>Prepares for the message of a run that is about to start.</summary>
     /// <param name="container">What is run.</param>
-    /// <param name="path">The file its message appears in; null when there is none to look at.</param>
+    /// <param name="path">Finds the file its message appears in; null when there is none to look at.</param>
     /// <param name="log">The run's log.</param>
     /// <param name="time">The clock.</param>
     /// <param name="journal">Told what is in the way.</param>
-    public static async Task<TerminationMessage> ExpectAsync(ContainerPlan container, string? path, string log, TimeProvider time, Journal journal)
+    public static async Task<TerminationMessage> ExpectAsync(ContainerPlan container, Func<string?> path, string log, TimeProvider time, Journal journal)
     {
         var message = new TerminationMessage(container, log, time, journal);
-        if (path is not null)
-        {
-            message.file = await message.TryAsync(_ => Task.FromResult(TerminationFile.Watch(path)));
-        }
-
+        message.file = await message.TryAsync(_ => Task.FromResult(path() is { } file ? TerminationFile.Watch(file) : null));
         return message;
     }
 
     /// <summary>The message of the run that has ended; empty when there is none.</summary>
     public async Task<byte[]> ReadAsync(int exitCode) => await TryAsync(cancellationToken => FindAsync(exitCode, cancellationToken)) ?? [];
 
-    private async Task<byte[]> FindAsync(int exitCode, CancellationToken cancellationToken)
+    private async Task<byte[]?> FindAsync(int exitCode, CancellationToken cancellationToken)
     {
         var written = file?.ReadTail(MaxFileBytes, journal) ?? [];
         var fallsBack = written.Length == 0 && exitCode != 0 && container.TerminationMessagePolicy == TerminationMessagePolicy.FallbackToLogsOnError;
         return fallsBack ? await LogTail.ReadAsync(log, MaxLogLines, MaxLogBytes, time, cancellationToken) : written;
     }
 
-    private async Task<T?> TryAsync<T>(Func<CancellationToken, Task<T>> step)
+    private async Task<T?> TryAsync<T>(Func<CancellationToken, Task<T?>> step)
         where T : class
     {
         using var late = new CancellationTokenSource(Bound, time);
