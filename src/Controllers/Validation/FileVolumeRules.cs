@@ -38,12 +38,15 @@ internal sealed class FileVolumeRules(FieldErrors errors)
         }
     }
 
+    /// <summary>A path without its empty parts and those that are '.', as kubelet's <c>filepath.Clean</c> leaves it.</summary>
+    public static string CleanPath(string path) => string.Join('/', path.Split('/').Where(p => p is not ("" or ".")));
+
     /// <summary>The rule of a file's place in its volume.</summary>
     public static string? FilePath(string path)
     {
-        var parts = path.Split('/');
-        return parts.Any(p => p is "" or "." || p.StartsWith("..", StringComparison.Ordinal))
-                ? $"{Shown.Quoted(path)} is not a path inside a volume: relative, without empty parts, without '.', and with no part that begins with '..'"
+        var parts = CleanPath(path).Split('/');
+        return path.StartsWith('/') || parts.Contains("..") || parts[0].StartsWith("..", StringComparison.Ordinal) || parts[^1].Length == 0
+                ? $"{Shown.Quoted(path)} is not a path inside a volume: relative, without '..', and not beginning with '..'"
             : parts.Any(p => Encoding.UTF8.GetByteCount(p) > MaxNameBytes) || Encoding.UTF8.GetByteCount(path) > MaxPathBytes
                 ? $"{Shown.Quoted(path)} is too long: at most {MaxNameBytes} bytes in each part and {MaxPathBytes} in all"
             : TextRules.Line(path);

@@ -30,7 +30,7 @@ internal sealed class VolumeDraft
     public string? Conflict => _files.Keys.SelectMany(Directories).FirstOrDefault(_files.ContainsKey);
 
     /// <summary>Adds a file; it takes the place of one that was there.</summary>
-    public void Add(string path, ReadOnlyMemory<byte> content, int mode) => _files[path] = new VolumeFile(path, content, (UnixFileMode)mode);
+    public void Add(string path, ReadOnlyMemory<byte> content, int mode) => _files[FileVolumeRules.CleanPath(path)] = new VolumeFile(FileVolumeRules.CleanPath(path), content, (UnixFileMode)mode);
 
     private static IEnumerable<string> Directories(string path)
     {
