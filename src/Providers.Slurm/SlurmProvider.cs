@@ -83,7 +83,7 @@ public sealed class SlurmProvider : IProvider, IAsyncDisposable
         var entry = _book.Get(workload.Id);
         if (workload.Volumes.Count > 0)
         {
-            await Task.Run(() => _volumes.Refresh(entry, workload.Volumes), CancellationToken.None).WaitAsync(cancellationToken);
+            await _volumes.RefreshAsync(entry, workload.Volumes, cancellationToken);
         }
     }
 

@@ -10,7 +10,8 @@ public sealed class SiteCheck(SlurmProviderOptions options, TimeProvider time)
     private const string VisibleName = "work directory visible from a compute node";
 
     /// <summary>What the shim does for a container with volumes.</summary>
-    private static readonly string[] Namespace = ["unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "true"];
+    private static readonly string[] Namespace =
+        Environment.UserName == "root" ? ["/usr/bin/unshare", "--mount", "true"] : ["/usr/bin/unshare", "--mount", "--user", "--map-current-user", "--keep-caps", "true"];
 
     private readonly CliBackend _backend = new(options, time);
     private readonly CommandRunner _commands = new(CommandEnvironment.For(options), options.CommandTimeout, time);

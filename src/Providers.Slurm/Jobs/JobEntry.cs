@@ -89,8 +89,8 @@ internal sealed class JobEntry
     /// <summary>Orders the reports of this workload: submitter, monitor and terminator all make some.</summary>
     public Lock ReportGate { get; } = new();
 
-    /// <summary>Orders refreshes of this workload's volumes.</summary>
-    public Lock VolumesGate { get; } = new();
+    /// <summary>Orders refreshes of this workload's volumes, and their removal.</summary>
+    public SemaphoreSlim VolumesTurn { get; } = new(1);
 
     /// <summary>Whether a run of a container has ended, so that its log is complete.</summary>
     public bool HasEnded(string container, int run)

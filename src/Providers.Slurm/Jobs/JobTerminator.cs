@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Providers.Slurm.Backends;
+using VirtualKubelet.Providers.Slurm.Volumes;
 
 namespace VirtualKubelet.Providers.Slurm.Jobs;
 
@@ -120,6 +121,12 @@ internal sealed partial class JobTerminator(
     {
         try
         {
+            // What is kept for a while is for people who ask what happened: logs and states.
+            if (!PodVolumes.TryRemove(entry))
+            {
+                return;
+            }
+
             if (options.Retention > TimeSpan.Zero)
             {
                 var goneAt = entry.Record.GoneAt ?? time.GetUtcNow();

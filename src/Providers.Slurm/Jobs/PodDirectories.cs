@@ -100,11 +100,15 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
     }
 
     /// <summary>Removes what was never finished.</summary>
-    public static void Delete(PodDirectoryLayout unfinished)
+    public static void Delete(PodDirectoryLayout unfinished) => Delete(unfinished.Root);
+
+    /// <summary>Removes a directory and everything in it.</summary>
+    /// <exception cref="IOException">Something of it cannot be removed; another call goes on.</exception>
+    public static void Delete(string directory)
     {
         try
         {
-            Directory.Delete(unfinished.Root, recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
         catch (DirectoryNotFoundException)
         {
@@ -113,8 +117,8 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
         catch (UnauthorizedAccessException)
         {
             // A container took its own right to write away, as package caches do.
-            Open(new DirectoryInfo(unfinished.Root));
-            Directory.Delete(unfinished.Root, recursive: true);
+            Open(new DirectoryInfo(directory));
+            Directory.Delete(directory, recursive: true);
         }
     }
 

@@ -72,7 +72,7 @@ internal static class PodPlanBuilder
     // Files from the cluster are never the container's to write, as with a kubelet: they would be replaced under its hands.
     private static MountPlan Plan(VolumeMount mount, Workload workload) => new(
         mount.Name!,
-        "/" + mount.MountPath!.Trim('/'),
+        Path.GetFullPath("/" + mount.MountPath!.Trim('/')),
         mount.SubPath is { Length: > 0 } part ? part : null,
         mount.ReadOnly is true || workload.Volumes.Any(v => v.Name == mount.Name));
 }

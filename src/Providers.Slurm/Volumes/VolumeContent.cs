@@ -1,6 +1,6 @@
 namespace VirtualKubelet.Providers.Slurm.Volumes;
 
-/// <summary>What a directory of files holds.</summary>
+/// <summary>What a generation of a volume holds.</summary>
 internal sealed class VolumeContent(string directory)
 {
     /// <summary>Whether these files are there, with this content and these modes, and no others.</summary>

@@ -19,7 +19,7 @@ internal static class VolumeRules
                 yield return $"\"{volume.Name}\" is no name of a volume";
             }
 
-            foreach (var file in volume.Files.Where(f => !f.Path.Split('/').All(IsFileName) || (f.Mode & ~Permissions) != 0))
+            foreach (var file in volume.Files.Where(f => !IsFilePath(f.Path) || (f.Mode & ~Permissions) != 0))
             {
                 yield return $"volume \"{volume.Name}\": \"{file.Path}\" is no path of a file in it, or its mode is beyond 0777";
             }
@@ -83,7 +83,10 @@ internal static class VolumeRules
     private static bool IsPath(string? path) =>
         path is not null && !path.Contains('\0', StringComparison.Ordinal) && !path.Split('/').Contains("..");
 
+    // Names that begin with ".." are the writer's own, at the top.
+    private static bool IsFilePath(string path) =>
+        path.Split('/').All(IsFileName) && !path.StartsWith("..", StringComparison.Ordinal);
+
     private static bool IsFileName(string name) =>
-        name.Length is > 0 and <= MaxFileName && name != "." && !name.StartsWith("..", StringComparison.Ordinal)
-        && !name.Contains('/', StringComparison.Ordinal) && !name.Contains('\0', StringComparison.Ordinal);
+        name.Length is > 0 and <= MaxFileName && name is not ("." or "..") && !name.Contains('/', StringComparison.Ordinal) && !name.Contains('\0', StringComparison.Ordinal);
 }

@@ -378,6 +378,19 @@ public sealed class QueueTests : ClusterTests
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task The_volumes_of_a_deleted_pod_are_not_kept_with_its_logs()
+    {
+        Options = Options with { Retention = TimeSpan.FromHours(1) };
+        Start();
+        var mounting = TestPod.Of(TestPod.Shell("true") with { VolumeMounts = [new VolumeMount { Name = "secret", MountPath = "/secret" }] });
+
+        var (workload, _) = await RunAndDeleteAsync(mounting with { Volumes = [new("secret", [new("key", new byte[] { 1 }, UnixFileMode.UserRead)])] });
+
+        Assert.False(Directory.Exists(LayoutOf(workload).VolumesDirectory));
+        Assert.True(File.Exists(LayoutOf(workload).StateFile));
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task The_node_offers_what_its_responding_nodes_have()
     {
         Options = Options with { GresByResource = new Dictionary<string, string> { ["nvidia.com/gpu"] = "gpu", ["nvidia.com/a100"] = "gpu:a100" } };

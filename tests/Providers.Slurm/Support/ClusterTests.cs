@@ -69,16 +69,16 @@ public abstract class ClusterTests : IAsyncLifetime, IDisposable
     }
 
     /// <summary>A workload that has become a job.</summary>
-    private protected async Task<(Workload Workload, string JobId)> SubmitAsync()
+    private protected async Task<(Workload Workload, string JobId)> SubmitAsync(Workload? given = null)
     {
-        var workload = await CreateAsync();
+        var workload = await CreateAsync(given);
         return (workload, (await WaitAsync(workload, s => s.JobId is not null)).JobId!);
     }
 
     /// <summary>A workload whose job runs, as Slurm and its shim say.</summary>
-    private protected async Task<(Workload Workload, string JobId)> RunAsync()
+    private protected async Task<(Workload Workload, string JobId)> RunAsync(Workload? given = null)
     {
-        var (workload, job) = await SubmitAsync();
+        var (workload, job) = await SubmitAsync(given);
         Cluster.Set(job, "RUNNING", start: DateTimeOffset.UtcNow);
         Report(workload, ShimStates.Running(workload, job));
         await WaitAsync(workload, s => s.Status.Phase == PodPhases.Running);
@@ -86,9 +86,9 @@ public abstract class ClusterTests : IAsyncLifetime, IDisposable
     }
 
     /// <summary>A workload whose job ran to a good end, and which was deleted then.</summary>
-    private protected async Task<(Workload Workload, string JobId)> RunAndDeleteAsync()
+    private protected async Task<(Workload Workload, string JobId)> RunAndDeleteAsync(Workload? given = null)
     {
-        var (workload, job) = await RunAsync();
+        var (workload, job) = await RunAsync(given);
         Report(workload, ShimStates.Complete(workload, job));
         Cluster.Set(job, "COMPLETED");
         await WaitForEndAsync(workload);

@@ -14,6 +14,7 @@ public sealed class VolumeRulesTests
     [InlineData("a/../../x")]
     [InlineData("/etc/passwd")]
     [InlineData("..data")]
+    [InlineData("..data/a")]
     [InlineData("a//b")]
     [InlineData("")]
     [InlineData("./a")]

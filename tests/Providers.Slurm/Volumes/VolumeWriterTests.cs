@@ -80,6 +80,55 @@ public sealed class VolumeWriterTests : IDisposable
         Assert.Equal(2, Directory.GetFileSystemEntries(Volume, "..*").Length);
     }
 
+    [Fact]
+    public void What_broke_off_between_the_files_and_their_names_is_finished_by_the_next_call()
+    {
+        _writer.Write(Volume, [File("a", "1"), File("b", "2")]);
+        System.IO.File.Delete(Path.Combine(Volume, "b"));
+        System.IO.File.CreateSymbolicLink(Path.Combine(Volume, "stale"), "..data/stale");
+        Directory.CreateDirectory(Path.Combine(Volume, "..2020_01_01_00_00_00.7"));
+
+        Assert.False(_writer.Write(Volume, [File("a", "1"), File("b", "2")]));
+
+        Assert.Equal(["a", "b"], Names());
+        Assert.Equal(2, Directory.GetFileSystemEntries(Volume, "..*").Length);
+    }
+
+    [Fact]
+    public void A_write_that_fails_leaves_the_old_files_and_nothing_of_the_new_ones()
+    {
+        _writer.Write(Volume, [File("a", "1")]);
+
+        Assert.ThrowsAny<IOException>(() => _writer.Write(Volume, [File("a", "2"), File("a/b", "a file is no directory")]));
+
+        Assert.Equal("1", Read("a"));
+        Assert.Equal(2, Directory.GetFileSystemEntries(Volume, "..*").Length);
+    }
+
+    [Fact]
+    public void The_first_files_stay_where_parts_of_them_are_mounted()
+    {
+        _writer.Write(Volume, [File("a", "1")], keepsFirst: true);
+        _writer.Write(Volume, [File("a", "2")]);
+        _writer.Write(Volume, [File("a", "3")]);
+
+        Assert.Equal(("3", "1"), (Read("a"), Read("..first/a")));
+        Assert.Equal(4, Directory.GetFileSystemEntries(Volume, "..*").Length);
+    }
+
+    [Fact]
+    public void A_place_that_was_made_for_another_volume_stays()
+    {
+        _writer.Write(Volume, [File("a", "1")]);
+        Directory.CreateDirectory(Path.Combine(Volume, "inner"));
+        System.IO.File.WriteAllText(Path.Combine(Volume, "key"), "");
+
+        _writer.Write(Volume, [File("b", "2"), File("inner", "hidden by the mount")]);
+
+        Assert.Equal(["b", "inner", "key"], Names());
+        Assert.True(Directory.Exists(Path.Combine(Volume, "inner")));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_reader_meets_the_old_files_or_the_new_ones_and_never_some_of_each()
     {
