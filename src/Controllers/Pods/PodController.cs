@@ -45,7 +45,7 @@ internal sealed class PodController : BackgroundService
         _events = new PodEvents(source, calls, options, time);
         _sync = new PodSync(_table, calls, new PodResolver(calls, objects, options), events, logger);
         _queue = new WorkQueue<PodKey>(time);
-        _objects.Changed += _queue.Add;
+        _objects.Changed += LookSoon;
         _backoff = new Backoff<PodKey>(options.FirstRetryDelay, options.MaxRetryDelay);
     }
 
@@ -69,7 +69,7 @@ internal sealed class PodController : BackgroundService
     public override void Dispose()
     {
         base.Dispose();
-        _objects.Changed -= _queue.Add;
+        _objects.Changed -= LookSoon;
         _queue.Dispose();
         _giveUp.Dispose();
     }
@@ -94,6 +94,19 @@ internal sealed class PodController : BackgroundService
             {
                 _queue.Add(key);
             }
+        }
+    }
+
+    private void LookSoon(PodKey key)
+    {
+        var rest = _table.UntilRefresh(key, _options.RefreshInterval);
+        if (rest > TimeSpan.Zero)
+        {
+            _queue.AddAfter(key, rest);
+        }
+        else
+        {
+            _queue.Add(key);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed record PodControllerOptions
     /// <summary>Time between two complete comparisons with the provider, in case an event was lost.</summary>
     public TimeSpan ResyncInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The least time between two refreshes of a running pod's files; what changes more often is passed on less often.</summary>
+    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long calls under way may take to end when the agent stops; pods run on.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -20,6 +20,9 @@ internal sealed class PodRecord(WorkloadId id)
     /// <summary>The files that the provider has; those of volumes that are not among them are unknown.</summary>
     public VolumeDigests Given { get; set; } = VolumeDigests.None;
 
+    /// <summary>Timestamp of when the provider last took files of the running pod; null when it has not.</summary>
+    public long? RefreshedAt { get; set; }
+
     /// <summary>The provider was given the pod without an answer: it may have it, with other files than those it is given next.</summary>
     public bool IsUncertain { get; set; }
 

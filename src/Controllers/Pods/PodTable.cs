@@ -108,7 +108,20 @@ internal sealed class PodTable(PodStore store, PodStatusBuilder statuses, IEvent
     public void MarkCreated(Pod pod, VolumeDigests files) => MarkApplied(pod, record => record.IsUncertain ? VolumeDigests.None : files);
 
     /// <summary>The provider took changes of the pod.</summary>
-    public void MarkUpdated(Pod pod, VolumeDigests files) => MarkApplied(pod, record => record.Given.With(files));
+    public void MarkUpdated(Pod pod, VolumeDigests files) => MarkApplied(pod, record =>
+    {
+        record.RefreshedAt = time.GetTimestamp();
+        return record.Given.With(files);
+    });
+
+    /// <summary>How long the files of a pod are to be left as they are; zero or less when they are not.</summary>
+    public TimeSpan UntilRefresh(PodKey key, TimeSpan interval)
+    {
+        lock (_gate)
+        {
+            return _slots.TryGetValue(key, out var slot) && slot.Wanted?.RefreshedAt is { } last ? interval - time.GetElapsedTime(last) : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>The provider did not say whether it took changes of the pod.</summary>
     public void MarkUncertain(Pod pod) => Change(pod, record => record.Given = VolumeDigests.None);

@@ -116,6 +116,23 @@ public sealed class VolumeTests
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task Changes_that_come_thick_and_fast_reach_a_running_pod_once_in_five_seconds_and_the_last_one_always()
+    {
+        await using var harness = await ApiPodHarness.CreateAsync();
+        PutMap(harness, "0");
+        harness.Start();
+        await RunAsync(harness, Config);
+        for (var i = 1; i <= 40; i++)
+        {
+            PutMap(harness, $"{i}");
+            await harness.PassAsync(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500));
+        }
+
+        await harness.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), () => harness.Provider.Updated.LastOrDefault() is { } last && Files(last).SequenceEqual(["config/k=40"]));
+        Assert.InRange(harness.Provider.Updated.Count, 2, 6);
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task The_watch_stays_open_from_the_creation_to_the_end_of_a_pod()
     {
         await using var harness = await ApiPodHarness.CreateAsync();
@@ -172,7 +189,7 @@ public sealed class VolumeTests
 
         PutMap(harness, "first");
         PutMap(harness, "second");
-        await harness.UntilAsync(() => harness.Provider.Updated.LastOrDefault() is { } last && Files(last).SequenceEqual(["config/file=second"]));
+        await harness.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), () => harness.Provider.Updated.LastOrDefault() is { } last && Files(last).SequenceEqual(["config/file=second"]));
     }
 
     [Fact(Timeout = Deadline)]
@@ -187,7 +204,7 @@ public sealed class VolumeTests
         await harness.UntilAsync(() => harness.Provider.Updated.Count == 1);
         Assert.Equal(["config/k=v"], Files(harness.Provider.Updated.Single()));
         harness.Api.Delete(new StoreKey(ResourceTypes.ConfigMaps, "default", "settings"));
-        await harness.UntilAsync(() => harness.Provider.Updated.Count == 2);
+        await harness.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), () => harness.Provider.Updated.Count == 2);
         Assert.Empty(Assert.Single(harness.Provider.Updated.Last().Volumes).Files);
         Assert.Equal(0, harness.Events.Count("FailedMount"));
     }
