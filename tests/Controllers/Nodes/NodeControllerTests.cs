@@ -111,7 +111,7 @@ public sealed class NodeControllerTests
     {
         await using var harness = await NodeHarness.CreateAsync();
         harness.Server.MinorVersion = "35";
-        await harness.RunAsync();
+        await harness.RunAsync(NodeHarness.WithoutReports);
         for (var i = 0; i < 5; i++)
         {
             harness.Change(node => node["status"]!.AsObject().Remove("declaredFeatures"));
@@ -125,7 +125,7 @@ public sealed class NodeControllerTests
     public async Task A_change_is_told_within_ten_seconds_and_with_one_request()
     {
         await using var harness = await NodeHarness.CreateAsync();
-        await harness.RunAsync();
+        await harness.RunAsync(NodeHarness.WithoutReports);
         await harness.PassAsync(TimeSpan.FromSeconds(15));
         harness.Server.Requests.Clear();
         harness.Backend = NodeHarness.Offer(cpus: 32, memory: "131072Mi", gpus: 0);
@@ -141,7 +141,7 @@ public sealed class NodeControllerTests
     public async Task An_amount_in_other_words_is_no_change()
     {
         await using var harness = await NodeHarness.CreateAsync();
-        await harness.RunAsync();
+        await harness.RunAsync(NodeHarness.WithoutReports);
         harness.Change(node => node["status"]!["capacity"]!["memory"] = "262144Mi");
         await harness.PassAsync(TimeSpan.FromSeconds(30));
 
