@@ -79,6 +79,11 @@ internal sealed class MountPod(string user) : IAsyncDisposable
         return pod.Scratch(name);
     }
 
+    /// <summary>Waits until a program runs for this pod.</summary>
+    public Task UntilProcessAsync(string program) => pod.UntilAsync(_ => Directory.GetDirectories("/proc").Any(p => CommandLineOf(p) is { } words
+        && words.StartsWith(program + '\0', StringComparison.Ordinal)
+        && words.Contains($"\0{pod.Layout.Root}\0", StringComparison.Ordinal)));
+
     public void RequestStop(int graceSeconds) => pod.RequestStop(graceSeconds);
 
     public Task<string> FileAsync(string path) => pod.FileAsync(path);
@@ -88,6 +93,19 @@ internal sealed class MountPod(string user) : IAsyncDisposable
     public string Output(string container) => pod.Output(container);
 
     public ValueTask DisposeAsync() => pod.DisposeAsync();
+
+    private static string? CommandLineOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline"));
+        }
+        catch (IOException)
+        {
+            // No process, or gone.
+            return null;
+        }
+    }
 
     private static void Shell(string script)
     {

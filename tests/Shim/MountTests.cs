@@ -275,7 +275,7 @@ public sealed class MountTests
 
         // What the shim starts as itself to mount stands still at its first look at the file.
         var shim = pod.Start(Shell("main", "true") with { Mounts = [new("work", "/vk-test")], Environment = [new("LD_PRELOAD", pod.Fifo("stuck.so"))] });
-        await Task.Delay(TimeSpan.FromMilliseconds(500));
+        await pod.UntilProcessAsync("/usr/bin/unshare");
         pod.RequestStop(graceSeconds: 0);
         shim.Signal(Signals.Term);
 

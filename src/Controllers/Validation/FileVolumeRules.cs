@@ -113,7 +113,7 @@ internal sealed class FileVolumeRules(FieldErrors errors)
     private void CheckFile(string? file, int? mode, HashSet<string> places, FieldPath path)
     {
         errors.Require(path.Member("path"), file, FilePath);
-        errors.Add(path.Member("path"), file is { Length: > 0 } && !places.Add(file) ? $"{Shown.Quoted(file)} is given to two files" : null);
+        errors.Add(path.Member("path"), file is { Length: > 0 } && !places.Add(CleanPath(file)) ? $"{Shown.Quoted(file)} is given to two files" : null);
         CheckMode(mode, path.Member("mode"));
     }
 

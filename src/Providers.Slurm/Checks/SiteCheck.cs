@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using VirtualKubelet.Providers.Slurm.Backends;
 using VirtualKubelet.Providers.Slurm.Commands;
+using VirtualKubelet.Shim.Protocol;
 
 namespace VirtualKubelet.Providers.Slurm.Checks;
 
@@ -10,8 +11,7 @@ public sealed class SiteCheck(SlurmProviderOptions options, TimeProvider time)
     private const string VisibleName = "work directory visible from a compute node";
 
     /// <summary>What the shim does for a container with volumes.</summary>
-    private static readonly string[] Namespace =
-        Environment.UserName == "root" ? ["/usr/bin/unshare", "--mount", "true"] : ["/usr/bin/unshare", "--mount", "--user", "--map-current-user", "--keep-caps", "true"];
+    private static readonly string[] Namespace = [.. MountNamespace.Command(isRoot: Environment.UserName == "root"), "true"];
 
     private readonly CliBackend _backend = new(options, time);
     private readonly CommandRunner _commands = new(CommandEnvironment.For(options), options.CommandTimeout, time);

@@ -1,15 +1,15 @@
 namespace VirtualKubelet.Providers.Slurm.Volumes;
 
-/// <summary>What a generation of a volume holds.</summary>
-internal sealed class VolumeContent(string directory)
+/// <summary>Compares files with those in a directory.</summary>
+internal static class VolumeContent
 {
-    /// <summary>Whether these files are there, with this content and these modes, and no others.</summary>
-    public bool Equals(IReadOnlyList<VolumeFile> files)
+    /// <summary>Whether a directory holds these files, with this content and these modes, and no others.</summary>
+    public static bool IsSame(string directory, IReadOnlyList<VolumeFile> files)
     {
         try
         {
             var here = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Count();
-            return here == files.Count && files.All(IsHere);
+            return here == files.Count && files.All(file => IsThere(directory, file));
         }
         catch (Exception e) when (e is DirectoryNotFoundException or UnauthorizedAccessException)
         {
@@ -18,7 +18,7 @@ internal sealed class VolumeContent(string directory)
         }
     }
 
-    private bool IsHere(VolumeFile file)
+    private static bool IsThere(string directory, VolumeFile file)
     {
         var info = new FileInfo(Path.Combine(directory, file.Path));
         return info.Exists

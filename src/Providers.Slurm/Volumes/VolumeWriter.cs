@@ -24,7 +24,7 @@ internal sealed class VolumeWriter(TimeProvider time)
     {
         Directory.CreateDirectory(directory, Listed);
         var generation = Target(directory, Data);
-        var isSame = generation is not null && new VolumeContent(Path.Combine(directory, generation)).Equals(files);
+        var isSame = generation is not null && VolumeContent.IsSame(Path.Combine(directory, generation), files);
         if (!isSame)
         {
             generation = NewGeneration(directory, files);

@@ -189,7 +189,7 @@ internal sealed class ContainerRoot(PodDirectoryLayout layout)
     // Root may write everywhere, but the machine's own directories are shared by all.
     private bool IsSystem(string directory) =>
         Libc.GetUser() == 0
-        && !volumes.Any(v => directory == v || directory.StartsWith(v + "/", StringComparison.Ordinal))
+        && !volumes.Any(v => MountedPath.IsWithin(directory, v))
         && FileStatus.Of(directory) is { Owner: 0 } && (File.GetUnixFileMode(directory) & UnixFileMode.OtherWrite) == 0;
 
     private static unsafe bool IsWritable(string directory)

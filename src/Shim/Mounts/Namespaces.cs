@@ -1,5 +1,5 @@
-using System.Text;
 using VirtualKubelet.Shim.Processes;
+using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.Runtimes;
 
 namespace VirtualKubelet.Shim.Mounts;
@@ -10,8 +10,8 @@ namespace VirtualKubelet.Shim.Mounts;
 /// </summary>
 internal static class Namespaces
 {
-    // --keep-caps came with util-linux 2.35 (2020).
-    private const string Unshare = "/usr/bin/unshare";
+    /// <summary>Whether mounting needs no user namespace.</summary>
+    public static bool IsRoot => Libc.GetUser() == 0;
 
     /// <summary>A command line that runs another one where a container's volumes are mounted.</summary>
     /// <param name="podDirectory">The pod directory.</param>
@@ -20,41 +20,31 @@ internal static class Namespaces
     /// <param name="command">Program and arguments.</param>
     /// <exception cref="ContainerStartException">This machine has no <c>unshare</c>.</exception>
     public static IReadOnlyList<string> CommandLine(string podDirectory, string container, string directory, IReadOnlyList<string> command) =>
-    [
-        File.Exists(Unshare) ? Unshare : throw new ContainerStartException($"volumes need util-linux's {Unshare}, which this machine does not have"),
-
-        // Mounts that come later, such as automounted home directories, appear in the container as well.
-        "--mount", "--propagation", "slave",
-        .. IsRoot ? Array.Empty<string>() : ["--user", "--map-current-user", "--keep-caps"],
-        "--", Environment.ProcessPath!, "enter", podDirectory, container, directory, "--",
-        .. command,
-    ];
-
-    /// <summary>Whether mounting needs no user namespace.</summary>
-    public static bool IsRoot => Libc.GetUser() == 0;
+        File.Exists(MountNamespace.Unshare)
+            ? [.. MountNamespace.Command(IsRoot), Environment.ProcessPath!, "enter", podDirectory, container, directory, "--", .. command]
+            : throw new ContainerStartException($"volumes need util-linux's {MountNamespace.Unshare}, which this machine does not have");
 
     /// <summary>Why there may be no namespace to be had, for a pod's status.</summary>
-    public static string Refusal(int exitCode)
-    {
-        var words = new StringBuilder("volumes need a mount namespace of the container's own, and unshare (util-linux 2.35 or newer) could not make one on this machine");
-        return (Setting("/proc/sys/user/max_user_namespaces"), Setting("/proc/sys/kernel/unprivileged_userns_clone"), Setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")) switch
-        {
-            ("0", _, _) => words.Append(": user namespaces are off (sysctl user.max_user_namespaces is 0)"),
-            (_, "0", _) => words.Append(": user namespaces are for root only (sysctl kernel.unprivileged_userns_clone is 0)"),
-            (_, _, "1") => words.Append(": AppArmor restricts user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns is 1)"),
-            _ => words.Append(System.Globalization.CultureInfo.InvariantCulture, $" (it exited with {exitCode})"),
-        } is var told ? told.ToString() : "";
-    }
+    public static string Refusal(int exitCode) =>
+        "volumes need a mount namespace of the container's own, and unshare (util-linux 2.35 or newer) could not make one on this machine" + Reason(exitCode);
 
-    private static string? Setting(string path)
+    private static string Reason(int exitCode) =>
+        Is("/proc/sys/user/max_user_namespaces", "0") ? ": user namespaces are off (sysctl user.max_user_namespaces is 0)"
+        : Is("/proc/sys/kernel/unprivileged_userns_clone", "0") ? ": user namespaces are for root only (sysctl kernel.unprivileged_userns_clone is 0)"
+        : Is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1")
+            ? ": AppArmor restricts user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns is 1)"
+        : $" (it exited with {exitCode})";
+
+    private static bool Is(string setting, string value)
     {
         try
         {
-            return File.ReadAllText(path).Trim();
+            return File.ReadAllText(setting).Trim() == value;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            // Not every kernel has each of them.
+            return false;
         }
     }
 }

@@ -11,9 +11,6 @@ namespace VirtualKubelet.Shim.Mounts;
 /// </summary>
 internal sealed class StartReport(TimeProvider time) : IDisposable
 {
-    /// <summary>The descriptor that the process finds the pipe at.</summary>
-    public const int Descriptor = 3;
-
     private const int MaxBytes = 4096;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -66,7 +63,7 @@ internal sealed class StartReport(TimeProvider time) : IDisposable
     {
         fixed (byte* start = bytes)
         {
-            _ = Libc.Write(Descriptor, start, (nuint)Math.Min(bytes.Length, MaxBytes - 1));
+            _ = Libc.Write(SpawnRequest.ReportDescriptor, start, (nuint)Math.Min(bytes.Length, MaxBytes - 1));
         }
     }
 }

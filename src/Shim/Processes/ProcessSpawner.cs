@@ -1,5 +1,3 @@
-using VirtualKubelet.Shim.Mounts;
-
 namespace VirtualKubelet.Shim.Processes;
 
 /// <summary>
@@ -73,7 +71,7 @@ internal static unsafe class ProcessSpawner
         if (request.Report is { } report)
         {
             // Onto itself it would stay close-on-exec in older C libraries, but the shim's own lowest descriptors are taken long before.
-            Check(Libc.FileActionsAddDup2(actions, report, StartReport.Descriptor));
+            Check(Libc.FileActionsAddDup2(actions, report, SpawnRequest.ReportDescriptor));
         }
 
         if (directory.First != null)

@@ -3,6 +3,9 @@ namespace VirtualKubelet.Shim.Processes;
 /// <summary>A process to start, everything as bytes.</summary>
 internal sealed record SpawnRequest
 {
+    /// <summary>Where the process finds <see cref="Report"/>.</summary>
+    public const int ReportDescriptor = 3;
+
     /// <summary>The executable, with a slash; relative paths count from <see cref="WorkingDirectory"/>.</summary>
     public required byte[] Path { get; init; }
 
@@ -27,6 +30,6 @@ internal sealed record SpawnRequest
     /// <summary>Becomes file descriptor 2.</summary>
     public required int Stderr { get; init; }
 
-    /// <summary>Becomes file descriptor 3, which no container has: for a program of ours that becomes one.</summary>
+    /// <summary>Becomes <see cref="ReportDescriptor"/>, which no container has: for a program of ours that becomes one.</summary>
     public int? Report { get; init; }
 }

@@ -54,7 +54,7 @@ public sealed class VolumeRulesTests
     public void All_errors_of_volumes_are_told_at_once()
     {
         var errors = Validate(
-            """ "configMap": { "defaultMode": 512, "items": [{ "path": "a", "mode": -1 }, { "key": "k", "path": "a" }, { "key": "k" }] } """,
+            """ "configMap": { "defaultMode": 512, "items": [{ "path": "a", "mode": -1 }, { "key": "k", "path": "./a" }, { "key": "k" }] } """,
             """ "secret": { "optional": true } """,
             """ "downwardAPI": { "items": [{ "path": "a" }, { "path": "a", "fieldRef": {}, "resourceFieldRef": {} }] } """,
             """ "projected": { "defaultMode": 4096, "sources": [{}, { "secret": {}, "configMap": { "name": "c" } }, { "serviceAccountToken": {}, "other": {} }, null] } """,
