@@ -5,6 +5,8 @@
 readonly EXIT_FAILED=1 EXIT_MISSING=3 EXIT_USAGE=64
 # A port was taken between choosing and binding it: choose others.
 readonly RETRY=75
+# Seconds that anything may take on a machine busy with builds and tests.
+readonly PATIENCE=90
 
 note() { printf '%s: %s\n' "$program" "$*" >&2; }
 

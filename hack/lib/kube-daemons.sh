@@ -2,8 +2,6 @@
 # The life of a control plane: etcd and kube-apiserver, when they are usable, and what they say about themselves.
 
 readonly SERVICE_RANGE=10.96.0.0/16 FIRST_SERVICE_ADDRESS=10.96.0.1
-# On a machine busy with builds the API server takes long to come up.
-readonly READY_SECONDS=90
 
 start_instance() {
   local try code
@@ -41,9 +39,9 @@ server_url() { echo "https://127.0.0.1:$server_port"; }
 start_daemons() {
   start_etcd || return
   start_apiserver || return
-  wait_until "$READY_SECONDS" ready_or_ended || return
+  wait_until "$PATIENCE" ready_or_ended || return
   is_running kube-apiserver || died kube-apiserver || return
-  wait_until 20 equip_namespace default
+  wait_until "$PATIENCE" equip_namespace default
 }
 
 start_etcd() {
@@ -96,7 +94,7 @@ is_usable() { is_running etcd && is_running kube-apiserver && is_ready; }
 revive_instance() {
   is_running etcd || start_etcd || return 1
   is_running kube-apiserver || start_apiserver || return 1
-  wait_until "$READY_SECONDS" is_ready
+  wait_until "$PATIENCE" is_ready
 }
 
 # etcd_call METHOD JSON: a call of its API, through its gateway.

@@ -23,7 +23,7 @@ port_listening() {
 
 # wait_listening NAME PORT: RETRY when the daemon ended because the port is somebody else's.
 wait_listening() {
-  wait_until 15 listening_or_ended "$1" "$2" || return
+  wait_until "$PATIENCE" listening_or_ended "$1" "$2" || return
   is_running "$1" || died "$1"
 }
 

@@ -21,7 +21,7 @@ keep() {
     setsid perl "$lib/keeper.pl" "$name" "$dir/run/$name.pid" "$dir/log/$name.out" "$@" \
     </dev/null >>"$dir/log/$name.out" 2>&1 {lock}<&- &
   disown
-  wait_until 5 test -s "$dir/run/$name.pid"
+  wait_until "$PATIENCE" test -s "$dir/run/$name.pid"
 }
 
 pid_of() { cat "$dir/run/$1.pid" 2>/dev/null || echo 0; }
@@ -98,7 +98,7 @@ stop_daemon() {
   if ! wait_until "$2" has_ended "$1"; then
     note "$1 did not end within $2 s; killed"
     kill -KILL "$pid" 2>/dev/null || true
-    wait_until 5 has_ended "$1" || fail "$1 cannot be ended"
+    wait_until "$PATIENCE" has_ended "$1" || fail "$1 cannot be ended"
   fi
   rm -f "$dir/run/$1.pid"
 }

@@ -43,11 +43,11 @@ start_accounting() {
   # shellcheck disable=SC2086 # one word per option
   start_daemon mariadbd "$(daemon_program mariadbd)" --no-defaults --datadir="$dir/db/data" --user="$user" \
     --socket="$dir/db/socket" --skip-networking --pid-file="$dir/run/mariadbd.own" $FAST_DATABASE || return
-  wait_until 20 create_database "$user" || return
+  wait_until "$PATIENCE" create_database "$user" || return
   # libmariadb takes the socket of "localhost" from here; slurmdbd has no setting for it.
   start_daemon slurmdbd MYSQL_UNIX_PORT="$dir/db/socket" "$(daemon_program slurmdbd)" -D || return
   wait_listening slurmdbd "$dbd_port" || return
-  wait_until 10 register_cluster
+  wait_until "$PATIENCE" register_cluster
 }
 
 create_database() {

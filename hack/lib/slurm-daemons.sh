@@ -68,7 +68,7 @@ start_munged() {
   start_daemon munged "$(daemon_program munged)" --foreground --force --num-threads 2 --key-file="$dir/munge/key" \
     --socket="$dir/munge/socket" --pid-file="$dir/run/munged.own" --seed-file="$dir/munge/seed" \
     --log-file="$dir/log/munged.log" || return
-  wait_until 5 test -S "$dir/munge/socket"
+  wait_until "$PATIENCE" test -S "$dir/munge/socket"
 }
 
 start_slurmctld() {
@@ -82,12 +82,12 @@ start_slurmd() {
 
 # Usable: both nodes wait for work, and a step runs on each of them.
 wait_usable() {
-  wait_until 20 nodes_idle_or_ended || return
+  wait_until "$PATIENCE" nodes_idle_or_ended || return
   local name
   for name in slurmd-n0 slurmd-n1; do
     is_running "$name" || died "$name" || return
   done
-  client srun --quiet --immediate=10 -N2 -n2 true >"$dir/log/srun.log" 2>&1
+  client srun --quiet --immediate="$PATIENCE" -N2 -n2 true >"$dir/log/srun.log" 2>&1
 }
 
 nodes_idle_or_ended() {
@@ -118,7 +118,7 @@ revive_instance() {
     [ "$name" = slurmctld ] || is_running "$name" || return 1
   done
   is_running slurmctld || start_slurmctld || return 1
-  wait_until 20 is_usable
+  wait_until "$PATIENCE" is_usable
 }
 
 print_status() {

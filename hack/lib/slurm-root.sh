@@ -52,7 +52,7 @@ start_namespace() {
   rm -f "$dir/run/namespace.ready"
   start_daemon namespace unshare --mount --propagation slave \
     sh -eu -c "$NAMESPACE_SETUP" sh "$(suite_root)" "$dir/root" "$dir/run/namespace.ready" "$HOST_ETC" || return
-  wait_until 5 test -e "$dir/run/namespace.ready" || return
+  wait_until "$PATIENCE" test -e "$dir/run/namespace.ready" || return
   write_client_wrappers "$(pid_of namespace)"
 }
 
