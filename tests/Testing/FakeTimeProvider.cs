@@ -3,6 +3,9 @@ namespace VirtualKubelet.Testing;
 /// <summary>A clock that stands until a test moves it; timers fire inside <see cref="Advance"/>, in the order of their due times.</summary>
 public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 {
+    /// <summary>How long a condition may take on the real clock.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = start;
@@ -54,6 +57,23 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 
             due.Fire();
         }
+    }
+
+    /// <summary>Moves the clock in steps until a condition holds, no faster than the machine works.</summary>
+    public async Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            await PassAsync(step, deadline.Token);
+        }
+    }
+
+    /// <summary>Moves the clock and lets the code under test catch up.</summary>
+    public Task PassAsync(TimeSpan by, CancellationToken cancellationToken)
+    {
+        Advance(by);
+        return Pace.KeepAsync(cancellationToken);
     }
 
     /// <summary>Completes when some timer is armed: the moment to <see cref="Advance"/> without racing the code under test.</summary>

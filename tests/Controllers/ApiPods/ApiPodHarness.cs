@@ -19,7 +19,6 @@ namespace VirtualKubelet.Controllers.Tests.ApiPods;
 internal sealed class ApiPodHarness : IAsyncDisposable
 {
     public const string Node = "virtual-0";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly ApiConnection _connection;
     private readonly ApiClient _client;
@@ -87,7 +86,7 @@ internal sealed class ApiPodHarness : IAsyncDisposable
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
-        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _run.IsCompleted);
+        await AdvanceUntilAsync(TimeSpan.FromMilliseconds(100), () => _run.IsCompleted);
         await _run;
         _controller?.Dispose();
         _writer?.Dispose();
@@ -193,24 +192,13 @@ internal sealed class ApiPodHarness : IAsyncDisposable
     /// <summary>Waits, moving the clock through coalescing and short back-offs.</summary>
     public Task UntilAsync(Func<bool> condition) => AdvanceUntilAsync(TimeSpan.FromMilliseconds(20), condition);
 
-    public async Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (!condition())
-        {
-            Time.Advance(step);
-            await Task.Delay(2, deadline.Token);
-        }
-    }
+    public Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition) => Time.AdvanceUntilAsync(step, condition);
 
     /// <summary>Lets time pass in which nothing should happen.</summary>
-    public async Task PassAsync(TimeSpan time, TimeSpan step)
+    public Task PassAsync(TimeSpan time, TimeSpan step)
     {
-        for (var end = Time.GetUtcNow() + time; Time.GetUtcNow() < end;)
-        {
-            Time.Advance(step);
-            await Task.Delay(1);
-        }
+        var end = Time.GetUtcNow() + time;
+        return AdvanceUntilAsync(step, () => Time.GetUtcNow() >= end);
     }
 
     /// <summary>The provider's next call.</summary>

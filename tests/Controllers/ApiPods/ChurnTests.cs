@@ -32,8 +32,7 @@ public sealed class ChurnTests
         {
             await ActAsync(harness, random, made);
             Progress(harness, random, asked);
-            harness.Time.Advance(TimeSpan.FromMilliseconds(random.Next(20, 400)));
-            await Task.Delay(1);
+            await harness.Time.PassAsync(TimeSpan.FromMilliseconds(random.Next(20, 400)), CancellationToken.None);
             if (round % 130 == 129)
             {
                 await harness.RestartAsync();

@@ -198,15 +198,7 @@ public sealed class EventRecorderTests : IAsyncLifetime, IDisposable
 
     private Task UntilAsync(Func<bool> condition) => AdvanceUntilAsync(condition, TimeSpan.Zero);
 
-    private async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan? step = null)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            _time.Advance(step ?? TimeSpan.FromMilliseconds(500));
-            await Task.Delay(2, deadline.Token);
-        }
-    }
+    private Task AdvanceUntilAsync(Func<bool> condition, TimeSpan? step = null) => _time.AdvanceUntilAsync(step ?? TimeSpan.FromMilliseconds(500), condition);
 
     /// <summary>Counts events dropped for a reason, those of other tests included.</summary>
     private sealed class Count : IDisposable

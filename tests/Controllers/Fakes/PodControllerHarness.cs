@@ -9,7 +9,7 @@ namespace VirtualKubelet.Controllers.Tests.Fakes;
 /// <summary>A pod controller between a fake source and a fake provider, on a fake clock.</summary>
 internal sealed class PodControllerHarness : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PodController _controller;
@@ -51,15 +51,7 @@ internal sealed class PodControllerHarness : IAsyncDisposable
     public static Task UntilAsync(Func<bool> condition) => UntilAsync(condition, holds => holds);
 
     /// <summary>Moves the clock in small steps until something is so, for timers that are armed by loops at their own pace.</summary>
-    public async Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(Deadline);
-        while (!condition())
-        {
-            Time.Advance(step);
-            await Task.Delay(1, deadline.Token);
-        }
-    }
+    public Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition) => Time.AdvanceUntilAsync(step, condition);
 
     public async ValueTask DisposeAsync()
     {

@@ -83,15 +83,7 @@ internal sealed class InformerHarness : IAsyncDisposable
 
     public Task UntilAsync(Func<bool> condition) => AdvanceUntilAsync(TimeSpan.Zero, condition);
 
-    public async Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (!condition())
-        {
-            Time.Advance(step);
-            await Task.Delay(2, deadline.Token);
-        }
-    }
+    public Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition) => Time.AdvanceUntilAsync(step, condition);
 
     /// <summary>The images of the pods in the snapshot, by name.</summary>
     public string Seen() => string.Join(' ', Informer.Snapshot.Objects.Values.OrderBy(p => p.Metadata.Name, StringComparer.Ordinal).Select(p => $"{p.Metadata.Name}={p.Spec.Containers![0].Image}"));

@@ -357,8 +357,7 @@ public sealed class InformerTests
             for (var i = 0; i < 60; i++)
             {
                 Disturb(harness, random);
-                harness.Time.Advance(TimeSpan.FromSeconds(random.Next(3)));
-                await Task.Delay(random.Next(3));
+                await harness.Time.PassAsync(TimeSpan.FromSeconds(random.Next(3)), CancellationToken.None);
             }
 
             // However it stands, what happened since has to be found by a list.

@@ -82,15 +82,7 @@ internal sealed class LeaseHarness : IAsyncDisposable
 
     public Task UntilAsync(Func<bool> condition) => AdvanceUntilAsync(condition, TimeSpan.Zero);
 
-    public async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (!condition())
-        {
-            Time.Advance(step);
-            await Task.Delay(3, deadline.Token);
-        }
-    }
+    public Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step) => Time.AdvanceUntilAsync(step, condition);
 
     public async ValueTask DisposeAsync()
     {

@@ -19,8 +19,9 @@ public sealed class NodeControllerTests
         await using var harness = await NodeHarness.CreateAsync();
         var began = harness.Time.GetUtcNow();
         await harness.RunAsync();
-
         Assert.True(harness.Time.GetUtcNow() - began < TimeSpan.FromSeconds(2));
+        await harness.AdvanceUntilAsync(() => harness.Events.Count("NodeReady") == 1, step: 0);
+
         var node = harness.Node.ToNode();
         Assert.Equal(
             """{"beta.kubernetes.io/arch":"amd64","beta.kubernetes.io/os":"linux","kubernetes.io/arch":"amd64","kubernetes.io/hostname":"virtual-0","kubernetes.io/os":"linux","type":"virtual-kubelet","team":"hpc"}""",
@@ -154,8 +155,9 @@ public sealed class NodeControllerTests
         await using var harness = await NodeHarness.CreateAsync();
         await harness.RunAsync();
         harness.Backend = NodeHarness.Offer(cpus: 0, memory: "0", gpus: 0, isReachable: false, version: null);
-        await harness.AdvanceUntilAsync(() => NodeHarness.Condition(harness.Node, "SlurmReachable")?.Text("status") == "False");
+        await harness.AdvanceUntilAsync(() => harness.Events.Count("SlurmSilent") == 1);
 
+        Assert.Equal("False", NodeHarness.Condition(harness.Node, "SlurmReachable")?.Text("status"));
         Assert.True(harness.IsReady);
         Assert.Equal(("64", "slurm://22.05.8"), (harness.Node.Text("status.capacity.cpu"), harness.Node.Text("status.nodeInfo.containerRuntimeVersion")));
         Assert.Contains(harness.Events.All, e => e is { Reason: "SlurmSilent", Severity: Controllers.Events.EventSeverity.Warning, Message: "connection refused" });

@@ -153,15 +153,7 @@ internal sealed class NodeHarness : IAsyncDisposable
         return AdvanceUntilAsync(() => Time.GetUtcNow() >= end);
     }
 
-    public async Task AdvanceUntilAsync(Func<bool> condition, double step = 0.5)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (!condition())
-        {
-            Time.Advance(TimeSpan.FromSeconds(step));
-            await Task.Delay(3, deadline.Token);
-        }
-    }
+    public Task AdvanceUntilAsync(Func<bool> condition, double step = 0.5) => Time.AdvanceUntilAsync(TimeSpan.FromSeconds(step), condition);
 
     public static DateTimeOffset At(JsonElement? element, string path) => DateTimeOffset.Parse(element!.Value.Text(path)!, CultureInfo.InvariantCulture);
 

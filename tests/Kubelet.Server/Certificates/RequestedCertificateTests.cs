@@ -403,16 +403,7 @@ public sealed class RequestedCertificateTests : IAsyncLifetime, IDisposable
 
     private static string Thumbprint(RequestedCertificateSource source) => source.Current().TargetCertificate.Thumbprint;
 
-    private Task AdvanceUntilAsync(Func<bool> holds, TimeSpan? step = null) => Waiting.UntilAsync(() =>
-    {
-        if (holds())
-        {
-            return true;
-        }
-
-        _time.Advance(step ?? TimeSpan.FromSeconds(1));
-        return false;
-    });
+    private Task AdvanceUntilAsync(Func<bool> holds, TimeSpan? step = null) => _time.AdvanceUntilAsync(step ?? TimeSpan.FromSeconds(1), holds);
 
     private static IEnumerable<string[]> Subject(X500DistinguishedName name)
     {
