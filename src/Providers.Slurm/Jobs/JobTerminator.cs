@@ -129,6 +129,7 @@ internal sealed partial class JobTerminator(
 
             if (options.Retention > TimeSpan.Zero)
             {
+                PodDirectories.ForgetCommands(entry.Layout);
                 var goneAt = entry.Record.GoneAt ?? time.GetUtcNow();
                 entry.ChangeRecord(record => record with { GoneAt = goneAt });
                 sweeper.Keep(entry.Layout, goneAt);

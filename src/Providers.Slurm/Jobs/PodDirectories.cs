@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using VirtualKubelet.Kubernetes;
 using VirtualKubelet.Providers.Slurm.Backends;
 using VirtualKubelet.Providers.Slurm.Scripts;
@@ -67,6 +68,22 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
         }
     }
 
+    /// <summary>
+    /// Takes out of a deleted pod's plan what it was to run, and with which variables: secrets are among them, and nobody runs it any more.
+    /// </summary>
+    /// <exception cref="IOException">The directory cannot be written.</exception>
+    public static void ForgetCommands(PodDirectoryLayout layout)
+    {
+        if (ReadPlan(layout) is not { InitContainers: { } init, Containers: { } main } plan || init.Concat(main).Contains(null!))
+        {
+            // Damaged, or somebody removed the directory.
+            DeleteFile(layout.PodFile);
+            return;
+        }
+
+        AtomicFile.WriteJson(layout.PodFile, plan with { InitContainers = WithoutCommands(init), Containers = WithoutCommands(main) }, ShimJson.Files.PodPlan);
+    }
+
     /// <summary>The terminal status; null when there is none yet.</summary>
     public static PodStatus? ReadOutcome(PodDirectoryLayout layout) =>
         AtomicFile.ReadJson(OutcomeFile(layout), KubernetesJson.Api.PodStatus);
@@ -130,6 +147,33 @@ internal sealed class PodDirectories(SlurmProviderOptions options)
             Open(inner);
         }
     }
+
+    private static PodPlan? ReadPlan(PodDirectoryLayout layout)
+    {
+        try
+        {
+            return AtomicFile.ReadJson(layout.PodFile, ShimJson.Files.PodPlan);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void DeleteFile(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There is nothing left to delete.
+        }
+    }
+
+    private static IReadOnlyList<ContainerPlan> WithoutCommands(IReadOnlyList<ContainerPlan> containers) =>
+        [.. containers.Select(c => c with { Command = [], Args = [], Environment = [] })];
 
     private PodDirectoryLayout Unfinished(PodDirectoryLayout layout) =>
         new(Path.Combine(options.WorkDirectory, UnfinishedPrefix + layout.Root[(layout.Root.LastIndexOf('_') + 1)..]));

@@ -44,6 +44,7 @@ public sealed class AdoptionTests : ClusterTests
     [InlineData("""{"version":1,"namespace":"other","name":"pod","uid":"stolen","runtime":"Host","restartPolicy":"Never","terminationGracePeriodSeconds":30,"containers":[]}""")]
     public async Task A_damaged_plan_stops_neither_the_node_nor_its_own_pod(string plan)
     {
+        Options = Options with { Retention = TimeSpan.FromHours(1) };
         Start();
         var (damaged, job) = await RunAsync();
         await StopAsync();
@@ -57,6 +58,8 @@ public sealed class AdoptionTests : ClusterTests
 
         var ended = await WaitForEndAsync(damaged);
         Assert.Equal((damaged.Id, PodPhases.Failed, 3), (ended.Id, ended.Status.Phase, ended.Status.ContainerStatuses![0].State!.Terminated!.ExitCode));
+        await DeleteAsync(damaged);
+        await WaitForGoneAsync(damaged);
     }
 
     [Fact(Timeout = Deadline)]

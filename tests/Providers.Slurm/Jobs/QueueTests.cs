@@ -391,6 +391,20 @@ public sealed class QueueTests : ClusterTests
     }
 
     [Fact(Timeout = Deadline)]
+    public async Task Commands_and_variables_of_a_deleted_pod_are_not_kept_with_its_logs()
+    {
+        Options = Options with { Retention = TimeSpan.FromHours(1) };
+        Start();
+
+        var (workload, _) = await RunAndDeleteAsync(TestPod.Of(TestPod.Shell("login s3cr3t") with { Env = [new EnvVar { Name = "TOKEN", Value = "s3cr3t" }] }));
+
+        Assert.All(
+            Directory.EnumerateFiles(LayoutOf(workload).Root, "*", SearchOption.AllDirectories),
+            file => Assert.DoesNotContain("s3cr3t", File.ReadAllText(file), StringComparison.Ordinal));
+        Assert.Contains("main", await File.ReadAllTextAsync(LayoutOf(workload).PodFile), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Deadline)]
     public async Task The_node_offers_what_its_responding_nodes_have()
     {
         Options = Options with { GresByResource = new Dictionary<string, string> { ["nvidia.com/gpu"] = "gpu", ["nvidia.com/a100"] = "gpu:a100" } };
