@@ -39,7 +39,8 @@ internal sealed class PodChannel : IAsyncDisposable
         Connection = new ChannelConnection(
             process.StandardOutput.BaseStream,
             process.StandardInput.BaseStream,
-            new ChannelGreeting { Version = ChannelLimits.Version, Program = "vk-slurm", DialBack = _listener?.Offer });
+            new ChannelGreeting { Version = ChannelLimits.Version, Program = "vk-slurm", DialBack = _listener?.Offer },
+            pauses: PipeCapacity.TryRaise(process.StandardOutput) ? time : null);
         _running = RunAsync();
         _starting = WaitForGreetingAsync(timeout, time);
         _dialBack = SwitchAsync();

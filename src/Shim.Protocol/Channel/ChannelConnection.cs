@@ -11,9 +11,15 @@ namespace VirtualKubelet.Shim.Protocol.Channel;
 /// </summary>
 public sealed class ChannelConnection
 {
+    // What is worth a pause, and what shows that one is needed: a sender of small pieces, slurmstepd and srun pass a kilobyte at a time.
+    private const int WorthAPause = 8 * 1024;
+    private const int SmallRead = 16 * 1024;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+
     private readonly Stream input;
     private readonly ChannelGreeting greeting;
     private readonly Action<AcceptedSession>? serve;
+    private readonly TimeProvider? pauses;
     private readonly FrameSender sender;
     private readonly WindowReserve reserve = new();
     private readonly ConcurrentDictionary<uint, ChannelSession> sessions = new();
@@ -30,8 +36,13 @@ public sealed class ChannelConnection
     /// <param name="output">What the peer reads.</param>
     /// <param name="greeting">Our first message.</param>
     /// <param name="serve">Begins to serve a session and returns at once; null at the end that opens them.</param>
-    public ChannelConnection(Stream input, Stream output, ChannelGreeting greeting, Action<AcceptedSession>? serve = null)
+    /// <param name="pauses">
+    /// The clock of a millisecond's wait before the next read where a frame comes in small pieces: several of them then cost one read. For an
+    /// <paramref name="input"/> that holds what comes meanwhile, a quarter of a MiB at least; null for none.
+    /// </param>
+    public ChannelConnection(Stream input, Stream output, ChannelGreeting greeting, Action<AcceptedSession>? serve = null, TimeProvider? pauses = null)
     {
+        this.pauses = pauses;
         this.input = input;
         this.greeting = greeting;
         this.serve = serve;
@@ -134,7 +145,7 @@ public sealed class ChannelConnection
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
-        var first = await ReceiveAsync(input, expectPreamble: true, cancellationToken);
+        var first = await ReceiveAsync(input, expectPreamble: true, pauses, cancellationToken);
         if (!first)
         {
             return;
@@ -142,7 +153,7 @@ public sealed class ChannelConnection
 
         // The first transport stays: its end is the end of the channel, whatever the second one does.
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var second = ReceiveAsync(offered!, expectPreamble: false, over.Token);
+        var second = ReceiveAsync(offered!, expectPreamble: false, null, over.Token);
         var silence = WaitForEndAsync(input, over.Token);
         await Task.WhenAny(second, silence);
         await over.CancelAsync();
@@ -163,15 +174,17 @@ public sealed class ChannelConnection
     }
 
     /// <summary>Receives frames of one transport; true when the peer has left it for the other one, false when it has ended.</summary>
-    private async Task<bool> ReceiveAsync(Stream stream, bool expectPreamble, CancellationToken cancellationToken)
+    private async Task<bool> ReceiveAsync(Stream stream, bool expectPreamble, TimeProvider? pauses, CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 128 * 1024, minimumReadSize: 32 * 1024, leaveOpen: true));
+        var rest = 0L;
         try
         {
             while (true)
             {
                 var read = await reader.ReadAsync(cancellationToken);
                 var buffer = read.Buffer;
+                var isSmall = buffer.Length - rest < SmallRead;
                 expectPreamble = expectPreamble && !Preamble.TryRead(ref buffer);
                 var switched = false;
                 while (!expectPreamble && !switched && FrameParser.TryRead(ref buffer, out var frame))
@@ -185,6 +198,8 @@ public sealed class ChannelConnection
                     throw new ChannelProtocolException("bytes after it left the transport");
                 }
 
+                rest = buffer.Length;
+                var mustPause = pauses is not null && isSmall && !expectPreamble && FrameParser.Missing(buffer) > WorthAPause;
                 reader.AdvanceTo(buffer.Start, buffer.End);
                 if (switched)
                 {
@@ -193,7 +208,12 @@ public sealed class ChannelConnection
 
                 if (read.IsCompleted)
                 {
-                    return buffer.IsEmpty || expectPreamble ? false : throw new ChannelProtocolException("half a frame, then nothing");
+                    return rest == 0 || expectPreamble ? false : throw new ChannelProtocolException("half a frame, then nothing");
+                }
+
+                if (mustPause)
+                {
+                    await Task.Delay(Pause, pauses!, cancellationToken);
                 }
             }
         }

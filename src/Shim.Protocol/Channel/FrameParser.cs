@@ -10,15 +10,7 @@ public static class FrameParser
     public static bool TryRead(ref ReadOnlySequence<byte> buffer, out Frame frame)
     {
         frame = default;
-        if (buffer.Length < FrameHeader.Size)
-        {
-            return false;
-        }
-
-        Span<byte> bytes = stackalloc byte[FrameHeader.Size];
-        buffer.Slice(0, FrameHeader.Size).CopyTo(bytes);
-        var header = FrameHeader.Parse(bytes);
-        if (buffer.Length - FrameHeader.Size < header.Length)
+        if (ReadHeader(buffer) is not { } header || buffer.Length - FrameHeader.Size < header.Length)
         {
             return false;
         }
@@ -26,5 +18,22 @@ public static class FrameParser
         frame = new(header, buffer.Slice(FrameHeader.Size, header.Length));
         buffer = buffer.Slice(frame.Payload.End);
         return true;
+    }
+
+    /// <summary>How many bytes the frame at the front of <paramref name="buffer"/> still lacks, as far as that is known; 0 as long as its header has not come.</summary>
+    /// <exception cref="ChannelProtocolException">What comes is no frame.</exception>
+    public static long Missing(in ReadOnlySequence<byte> buffer) =>
+        ReadHeader(buffer) is { } header ? Math.Max(0, FrameHeader.Size + header.Length - buffer.Length) : 0;
+
+    private static FrameHeader? ReadHeader(in ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.Length < FrameHeader.Size)
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[FrameHeader.Size];
+        buffer.Slice(0, FrameHeader.Size).CopyTo(bytes);
+        return FrameHeader.Parse(bytes);
     }
 }

@@ -25,12 +25,13 @@ internal static class ChannelRun
         var stop = stopping.Token;
         signals.Deliver(signal => Stop(signal, stopping));
         var sessions = new SessionServer(new PodTarget(layout, plan), reaper, time, journal);
-
+        var input = new DescriptorStream(0);
         var connection = new ChannelConnection(
-            new DescriptorStream(0),
+            input,
             new BlockingOutput(1),
             new() { Version = ChannelLimits.Version, Program = $"vk-slurm-shim {ShimVersion.Text}" },
-            sessions.Begin);
+            sessions.Begin,
+            input.TryMakeRoom() ? time : null);
         var dialling = DialBack.RunAsync(connection, journal, stop);
         try
         {

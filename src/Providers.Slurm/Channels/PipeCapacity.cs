@@ -1,0 +1,18 @@
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+
+namespace VirtualKubelet.Providers.Slurm.Channels;
+
+/// <summary>How much a pipe holds.</summary>
+internal static partial class PipeCapacity
+{
+    private const int SetPipeSize = 1031;
+    private const int Bytes = 1024 * 1024;
+
+    /// <summary>Makes room for a MiB. False where that is refused: a user who is not root may hold 64 MiB in all (fs.pipe-user-pages-soft).</summary>
+    public static bool TryRaise(StreamReader output) =>
+        output.BaseStream is PipeStream { SafePipeHandle: var handle } && Fcntl(handle, SetPipeSize, Bytes) >= Bytes;
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(SafeHandle pipe, int command, int argument);
+}
