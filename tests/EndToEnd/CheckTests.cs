@@ -8,7 +8,7 @@ namespace VirtualKubelet.EndToEnd;
 /// <summary><c>vk-slurm check</c> on a site that works and on sites that do not.</summary>
 public sealed class CheckTests(SlurmCluster cluster) : IClassFixture<SlurmCluster>
 {
-    private const int Deadline = 120_000;
+    private const int Deadline = 240_000;
 
     [Fact(Timeout = Deadline)]
     public async Task A_site_that_works_passes_every_check()

@@ -9,7 +9,7 @@ namespace VirtualKubelet.EndToEnd;
 /// <summary>A manifest goes, and with it process, job and directory.</summary>
 public sealed class DeletionTests(SlurmCluster cluster) : IClassFixture<SlurmCluster>
 {
-    private const int Deadline = 120_000;
+    private const int Deadline = 240_000;
 
     [Fact(Timeout = Deadline)]
     public async Task A_withdrawn_pod_gets_TERM_and_goes_with_its_job_and_directory()

@@ -10,7 +10,7 @@ namespace VirtualKubelet.EndToEnd;
 /// <summary>The agent comes and goes; its jobs stay.</summary>
 public sealed class RestartTests(SlurmCluster cluster) : IClassFixture<SlurmCluster>
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
 
     [Theory(Timeout = Deadline)]
     [InlineData(true)]

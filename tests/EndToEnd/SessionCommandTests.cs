@@ -14,7 +14,7 @@ namespace VirtualKubelet.EndToEnd;
 /// <summary><c>vk-slurm exec</c>, <c>attach</c> and <c>port-forward</c> as a user runs them, on jobs of a real Slurm.</summary>
 public sealed partial class SessionCommandTests(SlurmCluster cluster) : IClassFixture<SlurmCluster>
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
 
     [Fact(Timeout = Deadline)]
     public async Task Exec_keeps_the_outputs_apart_and_passes_input_arguments_and_exit_code_on()

@@ -9,7 +9,7 @@ namespace VirtualKubelet.EndToEnd.Kube;
 [Trait("Category", "Kubernetes")]
 public sealed class AccessTests(KubernetesSite site)
 {
-    private const int Deadline = 120_000;
+    private const int Deadline = 240_000;
 
     [Theory(Timeout = Deadline)]
     [InlineData("no-such-file", "cannot be read")]

@@ -12,7 +12,7 @@ namespace VirtualKubelet.EndToEnd.Kube;
 [Trait("Category", "Kubernetes")]
 public sealed class ClockTests(KubernetesSite site)
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
     private static readonly TimeSpan Step = TimeSpan.FromHours(2);
 
     [Fact(Timeout = Deadline)]

@@ -12,7 +12,7 @@ namespace VirtualKubelet.EndToEnd.Kube;
 [Trait("Category", "Kubernetes")]
 public sealed class HeartbeatTests(KubernetesSite site)
 {
-    private const int Deadline = 120_000;
+    private const int Deadline = 240_000;
     private const int LeaseSeconds = 8;
 
     [Fact(Timeout = Deadline)]

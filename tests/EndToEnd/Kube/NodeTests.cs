@@ -16,7 +16,7 @@ namespace VirtualKubelet.EndToEnd.Kube;
 [Trait("Category", "Kubernetes")]
 public sealed class NodeTests(KubernetesSite site)
 {
-    private const int Deadline = 120_000;
+    private const int Deadline = 240_000;
 
     [Fact(Timeout = Deadline)]
     [Trait("Item", "N1")]

@@ -11,7 +11,7 @@ namespace VirtualKubelet.EndToEnd.Kube;
 [Trait("Category", "Kubernetes")]
 public sealed class OutageTests(KubernetesSite site)
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
 
     [Fact(Timeout = Deadline)]
     public async Task Pods_go_on_and_end_while_the_API_server_is_away_and_it_is_told_later()

@@ -12,7 +12,7 @@ namespace VirtualKubelet.EndToEnd.Kube;
 [Trait("Category", "Kubernetes")]
 public sealed class RejoinTests(KubernetesSite site)
 {
-    private const int Deadline = 120_000;
+    private const int Deadline = 240_000;
 
     // Another agent waits for the end of the lease of one that was killed.
     private static readonly NodeAgentOptions Options = new() { LeaseSeconds = 4 };

@@ -12,7 +12,7 @@ namespace VirtualKubelet.EndToEnd.Kube;
 [Trait("Category", "Kubernetes")]
 public sealed partial class VerbTests(KubernetesSite site, HttpPod http) : IClassFixture<HttpPod>
 {
-    private const int Deadline = 120_000;
+    private const int Deadline = 240_000;
 
     [Fact(Timeout = Deadline)]
     public async Task Logs_are_followed_from_before_the_start_to_the_end()

@@ -12,7 +12,7 @@ namespace VirtualKubelet.EndToEnd.Kube;
 [Trait("Category", "Kubernetes")]
 public sealed class VolumeTests(KubernetesSite site, JoinedAgent joined) : IClassFixture<JoinedAgent>
 {
-    private const int Deadline = 120_000;
+    private const int Deadline = 240_000;
 
     private NodeAgent Agent => joined.Agent;
 

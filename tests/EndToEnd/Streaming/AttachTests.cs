@@ -8,7 +8,7 @@ namespace VirtualKubelet.EndToEnd.Streaming;
 /// <summary>Clients at a container's own streams.</summary>
 public sealed class AttachTests(StreamingPod pod) : IClassFixture<StreamingPod>
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
 
     [Fact(Timeout = Deadline)]
     [Trait("Item", "X20")]

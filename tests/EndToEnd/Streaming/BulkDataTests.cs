@@ -7,7 +7,7 @@ namespace VirtualKubelet.EndToEnd.Streaming;
 /// <summary>Much data both ways at once, which is where flow control deadlocks and where bytes get lost.</summary>
 public sealed class BulkDataTests(StreamingPod pod) : IClassFixture<StreamingPod>
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
     private const int Piece = 32 * 1024;
 
     [Theory(Timeout = Deadline)]

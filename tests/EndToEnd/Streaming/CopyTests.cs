@@ -11,7 +11,7 @@ namespace VirtualKubelet.EndToEnd.Streaming;
 /// <summary>Whole trees through tar, as <c>kubectl cp</c> moves them.</summary>
 public sealed class CopyTests(StreamingPod pod) : IClassFixture<StreamingPod>
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
 
     /// <summary>Names that a shell, a text protocol or a decoder would stumble over; the last one is no UTF-8.</summary>
     private const string OddTree = """

@@ -13,7 +13,7 @@ namespace VirtualKubelet.EndToEnd.Streaming;
 /// <summary>What a client sees when something dies under its session: never an exit code 0.</summary>
 public sealed class FailureTests(SlurmCluster cluster) : IClassFixture<SlurmCluster>
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
 
     [Fact(Timeout = Deadline)]
     public async Task When_srun_is_killed_the_sessions_fail_and_the_next_ones_work()

@@ -12,7 +12,7 @@ namespace VirtualKubelet.EndToEnd.Streaming;
 /// <summary>Connections to what listens in a job.</summary>
 public sealed class PortForwardTests(StreamingPod pod) : IClassFixture<StreamingPod>
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
     private const int Connections = 1000;
     private const string Request = "GET / HTTP/1.0\r\n\r\n";
 

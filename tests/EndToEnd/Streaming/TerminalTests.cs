@@ -6,7 +6,7 @@ namespace VirtualKubelet.EndToEnd.Streaming;
 /// <summary>An interactive shell in a job.</summary>
 public sealed class TerminalTests(StreamingPod pod) : IClassFixture<StreamingPod>
 {
-    private const int Deadline = 180_000;
+    private const int Deadline = 240_000;
     private const string Prompt = "prompt> ";
     private const string Interrupt = "\u0003";
     private const string Suspend = "\u001a";
