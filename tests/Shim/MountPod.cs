@@ -80,9 +80,8 @@ internal sealed class MountPod(string user) : IAsyncDisposable
     }
 
     /// <summary>Waits until a program runs for this pod.</summary>
-    public Task UntilProcessAsync(string program) => pod.UntilAsync(_ => Directory.GetDirectories("/proc").Any(p => CommandLineOf(p) is { } words
-        && words.StartsWith(program + '\0', StringComparison.Ordinal)
-        && words.Contains($"\0{pod.Layout.Root}\0", StringComparison.Ordinal)));
+    public Task UntilProcessAsync(string program) =>
+        pod.UntilAsync(_ => RunningProcesses.Find(words => words is [var first, ..] && first == program && words.Contains(pod.Layout.Root)).Count > 0);
 
     public void RequestStop(int graceSeconds) => pod.RequestStop(graceSeconds);
 
@@ -93,19 +92,6 @@ internal sealed class MountPod(string user) : IAsyncDisposable
     public string Output(string container) => pod.Output(container);
 
     public ValueTask DisposeAsync() => pod.DisposeAsync();
-
-    private static string? CommandLineOf(string process)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "cmdline"));
-        }
-        catch (IOException)
-        {
-            // No process, or gone.
-            return null;
-        }
-    }
 
     private static void Shell(string script)
     {

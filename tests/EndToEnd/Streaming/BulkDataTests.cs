@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using VirtualKubelet.EndToEnd.Agents;
-using VirtualKubelet.EndToEnd.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd.Streaming;
 
@@ -18,7 +18,7 @@ public sealed class BulkDataTests(StreamingPod pod) : IClassFixture<StreamingPod
     {
         await CarryAsync(pod.Agent, transport, 100 << 20);
 
-        Assert.NotEqual(0, Processes.CountSocketsOf(ChannelProcesses.Shim(pod.Agent)));
+        Assert.NotEqual(0, RunningProcesses.CountSocketsOf(ChannelProcesses.Shim(pod.Agent)));
     }
 
     [Fact(Timeout = Deadline)]
@@ -29,7 +29,7 @@ public sealed class BulkDataTests(StreamingPod pod) : IClassFixture<StreamingPod
 
         await Task.WhenAll(CarryAsync(agent, Transport.Spdy, 16 << 20), CarryAsync(agent, Transport.WebSocket, 16 << 20));
 
-        Assert.Equal(0, Processes.CountSocketsOf(ChannelProcesses.Shim(agent)));
+        Assert.Equal(0, RunningProcesses.CountSocketsOf(ChannelProcesses.Shim(agent)));
     }
 
     private static async Task CarryAsync(Agent agent, Transport transport, int bytes)

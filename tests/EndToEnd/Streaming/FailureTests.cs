@@ -7,6 +7,7 @@ using VirtualKubelet.Kubelet.Client.PortForward;
 using VirtualKubelet.Kubelet.Streaming.PortForward;
 using VirtualKubelet.Kubelet.Streaming.RemoteCommand;
 using VirtualKubelet.Kubernetes;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd.Streaming;
 
@@ -188,7 +189,7 @@ public sealed class FailureTests(SlurmCluster cluster) : IClassFixture<SlurmClus
 
         /// <summary>Nobody is left who could talk to what was run.</summary>
         public Task AssertNothingRunsAsync() =>
-            Poll.UntilAsync(() => Task.FromResult(!_processes.Any(Processes.IsAlive)), $"the end of what the sessions ran, {string.Join(", ", _processes)}");
+            Poll.UntilAsync(() => Task.FromResult(!_processes.Any(RunningProcesses.IsAlive)), $"the end of what the sessions ran, {string.Join(", ", _processes)}");
 
         public async ValueTask DisposeAsync()
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using VirtualKubelet.EndToEnd.Support;
+using VirtualKubelet.Testing;
 using Xunit.Abstractions;
 
 namespace VirtualKubelet.EndToEnd.Streaming;
@@ -26,7 +27,7 @@ public sealed class LoadTests(StreamingPod pod, ITestOutputHelper output) : ICla
     public async Task A_hundred_commands_go_on_beside_some_that_stall_and_all_is_released_when_their_clients_vanish()
     {
         await WarmUpAsync();
-        var (before, agentBefore) = (await ProcessUse.AtRestAsync(pod.Agent), Processes.MegabytesOf(pod.Agent.ProcessId));
+        var (before, agentBefore) = (await ProcessUse.AtRestAsync(pod.Agent), RunningProcesses.MegabytesOf(pod.Agent.ProcessId));
         List<RawExec> stalled = [.. await Task.WhenAll(Enum.GetValues<Transport>().Select(t => RawExec.OpenAsync(pod.Agent, t, "cat", "/dev/zero")))];
         var deaf = await RawExec.OpenAsync(pod.Agent, Transport.Spdy, "sleep", "3600");
         var flood = FloodAsync(deaf);
@@ -67,7 +68,7 @@ public sealed class LoadTests(StreamingPod pod, ITestOutputHelper output) : ICla
         });
         await using var deaf = new LocalServer(async (_, stop) => await Task.Delay(Timeout.InfiniteTimeSpan, stop));
         await WarmUpAsync();
-        var (before, agentBefore) = (await ProcessUse.AtRestAsync(pod.Agent), Processes.MegabytesOf(pod.Agent.ProcessId));
+        var (before, agentBefore) = (await ProcessUse.AtRestAsync(pod.Agent), RunningProcesses.MegabytesOf(pod.Agent.ProcessId));
 
         // Its client never reads again.
         var stalled = await RawForwarding.OpenAsync(pod.Agent);
@@ -146,7 +147,7 @@ public sealed class LoadTests(StreamingPod pod, ITestOutputHelper output) : ICla
 
     private void AssertSizes(long agentBefore)
     {
-        var (agent, shim) = (Processes.MegabytesOf(pod.Agent.ProcessId), Processes.MegabytesOf(ChannelProcesses.Shim(pod.Agent)));
+        var (agent, shim) = (RunningProcesses.MegabytesOf(pod.Agent.ProcessId), RunningProcesses.MegabytesOf(ChannelProcesses.Shim(pod.Agent)));
         output.WriteLine($"agent {agentBefore} MiB before, {agent} MiB now; shim {shim} MiB");
         Assert.InRange(agent - agentBefore, long.MinValue, AgentGrowth);
         Assert.InRange(shim, 0, ShimSize);

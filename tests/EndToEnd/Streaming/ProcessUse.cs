@@ -1,6 +1,7 @@
 using System.Globalization;
 using VirtualKubelet.EndToEnd.Agents;
 using VirtualKubelet.EndToEnd.Support;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd.Streaming;
 
@@ -57,10 +58,10 @@ internal sealed record ProcessUse(int Sessions, int AgentDescriptors, int AgentC
         var shim = ChannelProcesses.Shim(agent);
         return new ProcessUse(
             sessions,
-            Processes.CountDescriptorsOf(agent.ProcessId),
-            Processes.CountChildrenOf(agent.ProcessId),
-            Processes.CountDescriptorsOf(shim),
-            Processes.CountChildrenOf(shim));
+            RunningProcesses.CountDescriptorsOf(agent.ProcessId),
+            RunningProcesses.CountChildrenOf(agent.ProcessId),
+            RunningProcesses.CountDescriptorsOf(shim),
+            RunningProcesses.CountChildrenOf(shim));
     }
 
     private ProcessUse OrLess(ProcessUse other) => new(

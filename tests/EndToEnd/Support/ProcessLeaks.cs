@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.EndToEnd.Support;
 
@@ -22,33 +21,18 @@ internal static class ProcessLeaks
 
     private static List<string> Of(string directory)
     {
-        var mark = Encoding.UTF8.GetBytes(directory);
+        bool Names(string word) => word.Contains(directory, StringComparison.Ordinal);
+
         var found = new List<string>();
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), CultureInfo.InvariantCulture, out _)))
+        foreach (var process in RunningProcesses.All().Where(id => id != Environment.ProcessId))
         {
-            var id = int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture);
-            var commandLine = Read(Path.Combine(process, "cmdline"));
-            if (id != Environment.ProcessId
-                && commandLine.Length > 0
-                && (commandLine.AsSpan().IndexOf(mark) >= 0 || Read(Path.Combine(process, "environ")).AsSpan().IndexOf(mark) >= 0))
+            var arguments = RunningProcesses.ArgumentsOf(process);
+            if (arguments.Length > 0 && (arguments.Any(Names) || RunningProcesses.EnvironmentOf(process).Any(Names)))
             {
-                found.Add($"{id}: {Encoding.UTF8.GetString(commandLine).Replace('\0', ' ')}");
+                found.Add($"{process}: {string.Join(' ', arguments)}");
             }
         }
 
         return found;
-    }
-
-    private static byte[] Read(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has ended meanwhile.
-            return [];
-        }
     }
 }

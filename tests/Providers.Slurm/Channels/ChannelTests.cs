@@ -135,14 +135,14 @@ public sealed class ChannelTests : IAsyncLifetime, IDisposable
         server.Start(backlog: 128);
         await RoundAsync(workload, server);
         var channel = Assert.Single(Channels());
-        var before = Descriptors(channel);
+        var before = RunningProcesses.CountDescriptorsOf(channel);
 
         for (var i = 0; i < 3; i++)
         {
             await RoundAsync(workload, server);
         }
 
-        await UntilAsync(() => Task.FromResult(Descriptors(channel) <= before && Children(channel) == 0));
+        await UntilAsync(() => Task.FromResult(RunningProcesses.CountDescriptorsOf(channel) <= before && RunningProcesses.CountChildrenOf(channel) == 0));
     }
 
     /// <summary>Thirty commands, twenty of them left early, and thirty connections.</summary>
@@ -176,26 +176,7 @@ public sealed class ChannelTests : IAsyncLifetime, IDisposable
 
     private static ExecRequest Request(Workload workload, params string[] command) => new() { Workload = workload.Id, Container = "main", Command = command };
 
-    private List<int> Channels() => [.. Processes().Where(p => Read(p, "cmdline").Contains($"channel\0{_directory.Path}", StringComparison.Ordinal))];
-
-    private static int Descriptors(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
-
-    private static int Children(int pid) => Processes().Count(p => Read(p, "stat") is { Length: > 0 } stat && stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == $"{pid}");
-
-    private static IEnumerable<int> Processes() => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!, null));
-
-    private static string Read(int pid, string file)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/{file}");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has ended.
-            return "";
-        }
-    }
+    private IReadOnlyList<int> Channels() => RunningProcesses.Find(words => words is [_, "channel", var pod, ..] && pod.StartsWith(_directory.Path, StringComparison.Ordinal));
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VirtualKubelet.Providers.Slurm.Commands;
+using VirtualKubelet.Testing;
 
 namespace VirtualKubelet.Providers.Slurm.Tests.Commands;
 
@@ -111,21 +112,9 @@ public sealed class CommandRunnerTests
     private static async Task UntilGoneAsync(string token)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (Directory.EnumerateDirectories("/proc").Any(process => CommandLine(process).Contains(token, StringComparison.Ordinal)))
+        while (RunningProcesses.Find(words => words.Any(w => w.Contains(token, StringComparison.Ordinal))).Count > 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), timeout.Token);
-        }
-    }
-
-    private static string CommandLine(string process)
-    {
-        try
-        {
-            return int.TryParse(Path.GetFileName(process), out _) ? File.ReadAllText(Path.Combine(process, "cmdline")) : "";
-        }
-        catch (IOException)
-        {
-            return "";
         }
     }
 }

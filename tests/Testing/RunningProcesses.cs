@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace VirtualKubelet.EndToEnd.Support;
+namespace VirtualKubelet.Testing;
 
 /// <summary>What the kernel says of other processes.</summary>
-internal static class Processes
+public static class RunningProcesses
 {
     /// <summary>IDs of processes by their command line.</summary>
     public static IReadOnlyList<int> Find(Func<string[], bool> isWanted) => [.. All().Where(id => isWanted(ArgumentsOf(id)))];
@@ -21,19 +21,27 @@ internal static class Processes
     /// <summary>Resident memory in MiB.</summary>
     public static long MegabytesOf(int process) => (StatusOf(process, "VmRSS") ?? throw new InvalidOperationException($"process {process} has ended")) / 1024;
 
+    /// <summary>Whether it runs; one that has ended and was not waited for does not.</summary>
     public static bool IsAlive(int process) => ArgumentsOf(process).Length > 0;
 
-    private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
+    /// <summary>IDs of all processes.</summary>
+    public static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
         .Select(Path.GetFileName)
         .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
         .Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
 
-    private static string[] ArgumentsOf(int process) => Read(process, "cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The variables a process was started with, each <c>NAME=value</c>; none of one that has ended.</summary>
+    public static string[] EnvironmentOf(int process) => Words(process, "environ");
+
+    /// <summary>Program and arguments; none of one that has ended.</summary>
+    public static string[] ArgumentsOf(int process) => Words(process, "cmdline");
 
     private static long? StatusOf(int process, string key) =>
         Read(process, "status").Split('\n').FirstOrDefault(line => line.StartsWith(key + ":", StringComparison.Ordinal)) is { } line
             ? long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
             : null;
+
+    private static string[] Words(int process, string file) => Read(process, file).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Read(int process, string file)
     {
