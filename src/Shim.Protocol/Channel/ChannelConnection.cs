@@ -11,6 +11,9 @@ namespace VirtualKubelet.Shim.Protocol.Channel;
 /// </summary>
 public sealed class ChannelConnection
 {
+    /// <summary>Bytes that an input pipe should have room for while its reader pauses: srun passes about 100 KB in that time.</summary>
+    public const int PipeRoom = 1024 * 1024;
+
     // What is worth a pause, and what shows that one is needed: a sender of small pieces, slurmstepd and srun pass a kilobyte at a time.
     private const int WorthAPause = 8 * 1024;
     private const int SmallRead = 16 * 1024;
@@ -38,7 +41,7 @@ public sealed class ChannelConnection
     /// <param name="serve">Begins to serve a session and returns at once; null at the end that opens them.</param>
     /// <param name="pauses">
     /// The clock of a millisecond's wait before the next read where a frame comes in small pieces: several of them then cost one read. For an
-    /// <paramref name="input"/> that holds what comes meanwhile, a quarter of a MiB at least; null for none.
+    /// <paramref name="input"/> with room for what comes meanwhile (<see cref="PipeRoom"/>); null for none.
     /// </param>
     public ChannelConnection(Stream input, Stream output, ChannelGreeting greeting, Action<AcceptedSession>? serve = null, TimeProvider? pauses = null)
     {

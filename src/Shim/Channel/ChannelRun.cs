@@ -31,7 +31,7 @@ internal static class ChannelRun
             new BlockingOutput(1),
             new() { Version = ChannelLimits.Version, Program = $"vk-slurm-shim {ShimVersion.Text}" },
             sessions.Begin,
-            input.TryMakeRoom() ? time : null);
+            input.TryMakeRoom(ChannelConnection.PipeRoom) ? time : null);
         var dialling = DialBack.RunAsync(connection, journal, stop);
         try
         {

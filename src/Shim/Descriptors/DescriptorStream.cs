@@ -6,8 +6,6 @@ namespace VirtualKubelet.Shim.Descriptors;
 /// <summary>A non-blocking descriptor (pipe, terminal, socket) as a stream; reading and writing may go on at the same time.</summary>
 internal sealed class DescriptorStream : Stream
 {
-    private const int Room = 1024 * 1024;
-
     private readonly DescriptorHandle handle;
     private readonly int descriptor;
 
@@ -37,8 +35,8 @@ internal sealed class DescriptorStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Makes room for a MiB in a pipe. False where it is none, and where the user already holds pipe-user-pages-soft pages.</summary>
-    public bool TryMakeRoom() => Libc.Fcntl(descriptor, LinuxConstants.FcntlSetPipeSize, Room) >= Room;
+    /// <summary>Makes room for so many bytes in a pipe. False where it is none, and where the user already holds pipe-user-pages-soft pages.</summary>
+    public bool TryMakeRoom(int bytes) => Libc.Fcntl(descriptor, LinuxConstants.FcntlSetPipeSize, bytes) >= bytes;
 
     /// <summary>Waits until a read would return something, the end included.</summary>
     public Task WaitReadableAsync(CancellationToken cancellationToken) => DescriptorPoller.Shared.WaitAsync(descriptor, forRead: true, cancellationToken);
