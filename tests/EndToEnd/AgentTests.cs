@@ -171,7 +171,7 @@ public sealed class AgentTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
         await using var agent = await Agent.StartAsync(cluster);
         var ready = watch.Elapsed;
 
-        Assert.InRange(ready, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        Assert.InRange(ready, TimeSpan.Zero, TimeSpan.FromSeconds(20));
         Assert.Empty(await agent.PodsAsync());
         Assert.Equal((200, "ok"), await agent.GetAsync("/healthz"));
     }

@@ -3,8 +3,7 @@ namespace VirtualKubelet.Testing;
 /// <summary>A clock that stands until a test moves it; timers fire inside <see cref="Advance"/>, in the order of their due times.</summary>
 public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 {
-    /// <summary>How long a condition may take on the real clock.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];

@@ -26,16 +26,18 @@ public sealed class HeartbeatTests(KubernetesSite site)
         await site.WaitForPhaseAsync(name, PodPhases.Running);
 
         // What the start of the pod still has to say is said at some time; from then on nothing is.
-        await Poll.UntilAsync(
-            async () =>
-            {
-                var (node, pod, lease) = (await VersionAsync("node", agent.Node), await VersionAsync("pod", name), await LeaseAsync(agent));
-                await Task.Delay(TimeSpan.FromSeconds(LeaseSeconds));
-                return (node, pod) == (await VersionAsync("node", agent.Node), await VersionAsync("pod", name)) && lease != await LeaseAsync(agent);
-            },
-            "the lease alone to change",
-            TimeSpan.FromSeconds(5 * LeaseSeconds));
+        await Poll.UntilAsync(async () => await VersionsAsync() == await VersionsAsync(after: TimeSpan.FromSeconds(3)), "node and pod to have been told all");
+        var (before, lease) = (await VersionsAsync(), await LeaseAsync(agent));
+
+        Assert.Equal(before, await VersionsAsync(after: TimeSpan.FromSeconds(LeaseSeconds)));
+        Assert.NotEqual(lease, await LeaseAsync(agent));
         Assert.Equal("", await site.CheckedKubectlAsync("get", "node", agent.Node, "-o", "jsonpath={.status.declaredFeatures}"));
+
+        async Task<(string Node, string Pod)> VersionsAsync(TimeSpan after = default)
+        {
+            await Task.Delay(after);
+            return (await VersionAsync("node", agent.Node), await VersionAsync("pod", name));
+        }
     }
 
     [Fact(Timeout = Deadline)]

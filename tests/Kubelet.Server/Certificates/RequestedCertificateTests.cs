@@ -120,6 +120,7 @@ public sealed class RequestedCertificateTests : IAsyncLifetime, IDisposable
         _time.Advance(due - TimeSpan.FromSeconds(10) - _time.GetUtcNow());
         Assert.Equal(1, Requests);
         await AdvanceUntilAsync(() => Requests > 1);
+        Assert.InRange((_time.GetUtcNow() - issued).TotalDays, 69, 95);
         Assert.Equal(first, Thumbprint(source));
 
         Issue(await NextRequestAsync(2), lifetime: TimeSpan.FromDays(100));
