@@ -1,10 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipes;
 using System.Net;
 using System.Net.Sockets;
 using VirtualKubelet.Providers.Slurm.Backends;
 using VirtualKubelet.Shim.Protocol.Channel;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Providers.Slurm.Channels;
 
@@ -18,6 +20,7 @@ internal sealed class PodChannel : IAsyncDisposable
     private static readonly TimeSpan LastWordsBound = TimeSpan.FromMilliseconds(500);
     private readonly string _name;
     private readonly Process _process;
+    private readonly DescriptorStream _input;
     private readonly Task<int> _exited;
     private readonly ErrorTail _errors;
     private readonly DialBackListener? _listener;
@@ -35,12 +38,13 @@ internal sealed class PodChannel : IAsyncDisposable
         _exited = ExitCodeOf(process);
         _process = process;
         _errors = new ErrorTail(process.StandardError.BaseStream);
+        _input = InputOf(process);
         _listener = dialBackAddress is null ? null : DialBackListener.TryOpen(dialBackAddress);
         Connection = new ChannelConnection(
-            process.StandardOutput.BaseStream,
+            _input,
             process.StandardInput.BaseStream,
             new ChannelGreeting { Version = ChannelLimits.Version, Program = "vk-slurm", DialBack = _listener?.Offer },
-            pauses: PipeCapacity.TryRaise(process.StandardOutput) ? time : null);
+            pauses: _input.TryMakeRoom(ChannelConnection.PipeRoom) ? time : null);
         _running = RunAsync();
         _starting = WaitForGreetingAsync(timeout, time);
         _dialBack = SwitchAsync();
@@ -121,6 +125,13 @@ internal sealed class PodChannel : IAsyncDisposable
             SlurmMetrics.ChannelNotStarted();
             throw new ProviderException(ProviderErrorKind.Unavailable, $"cannot start {command.Executable}: {e.Message}", e);
         }
+    }
+
+    // .NET's own stream is told of each write from its first read on: srun writes a kilobyte at a time, and every one of them would wake a thread.
+    private static DescriptorStream InputOf(Process process)
+    {
+        using var output = (PipeStream)process.StandardOutput.BaseStream;
+        return DescriptorStream.DuplicateOf(output.SafePipeHandle);
     }
 
     private async Task<string> WordsAsync(string otherwise)
@@ -209,7 +220,7 @@ internal sealed class PodChannel : IAsyncDisposable
             }
 
             // Disposing a process leaves streams open that somebody has asked for.
-            _process.StandardOutput.BaseStream.Dispose();
+            await _input.DisposeAsync();
             _process.StandardError.BaseStream.Dispose();
         }
     }

@@ -1,5 +1,5 @@
-using VirtualKubelet.Shim.Descriptors;
 using VirtualKubelet.Shim.Protocol.Channel;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Shim.Attach;
 

@@ -3,6 +3,7 @@ using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
 using VirtualKubelet.Shim.Protocol.Channel;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 using VirtualKubelet.Shim.State;
 using VirtualKubelet.Shim.Supervision;
 

@@ -3,6 +3,7 @@ using VirtualKubelet.Shim.Attach;
 using VirtualKubelet.Shim.Descriptors;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol.Channel;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Shim.Channel;
 

@@ -2,6 +2,7 @@ using System.Net;
 using VirtualKubelet.Shim.Descriptors;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Protocol.Channel;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Shim.Channel;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
-using VirtualKubelet.Shim.Descriptors;
 using VirtualKubelet.Shim.Protocol.Channel;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Shim.Channel;
 

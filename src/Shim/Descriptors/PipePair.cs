@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using VirtualKubelet.Shim.Processes;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Shim.Descriptors;
 

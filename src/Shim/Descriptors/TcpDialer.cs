@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
 using VirtualKubelet.Shim.Processes;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Shim.Descriptors;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using VirtualKubelet.Shim.Processes;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Shim.Descriptors;
 

@@ -1,6 +1,6 @@
-using VirtualKubelet.Shim.Descriptors;
 using VirtualKubelet.Shim.Processes;
 using VirtualKubelet.Shim.Protocol;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 using VirtualKubelet.Shim.Runtimes;
 
 namespace VirtualKubelet.Shim.Mounts;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using VirtualKubelet.Shim.Descriptors;
 using VirtualKubelet.Shim.Processes;
+using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Shim.Mounts;
 

@@ -33,6 +33,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);
 
+    [LibraryImport(Name, EntryPoint = "dup2", SetLastError = true)]
+    public static partial int Dup2(int descriptor, int target);
+
     [LibraryImport(Name, EntryPoint = "close")]
     public static partial int Close(int descriptor);
 
@@ -150,23 +153,11 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "accept4", SetLastError = true)]
     public static partial int Accept(int descriptor, byte* address, uint* length, int flags);
 
-    [LibraryImport(Name, EntryPoint = "shutdown", SetLastError = true)]
-    public static partial int Shutdown(int descriptor, int how);
-
     [LibraryImport(Name, EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int GetSocketOption(int descriptor, int level, int name, void* value, uint* length);
 
     [LibraryImport(Name, EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(int descriptor, int level, int name, void* value, uint length);
-
-    [LibraryImport(Name, EntryPoint = "epoll_create1", SetLastError = true)]
-    public static partial int EpollCreate(int flags);
-
-    [LibraryImport(Name, EntryPoint = "epoll_ctl", SetLastError = true)]
-    public static partial int EpollControl(int epoll, int operation, int descriptor, byte* change);
-
-    [LibraryImport(Name, EntryPoint = "epoll_wait", SetLastError = true)]
-    public static partial int EpollWait(int epoll, byte* events, int count, int timeoutMilliseconds);
 
     [LibraryImport(Name, EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Mount(string? source, string target, string? type, nuint flags, string? options);

@@ -64,14 +64,6 @@ internal static class LinuxConstants
 
     public const int PollIn = 0x1;
 
-    public const int EpollAdd = 1;
-    public const int EpollModify = 3;
-    public const uint EpollIn = 0x1;
-    public const uint EpollOut = 0x4;
-    public const uint EpollError = 0x8;
-    public const uint EpollHangUp = 0x10;
-    public const uint EpollOneShot = 1u << 30;
-
     public const int FamilyUnix = 1;
     public const int FamilyInternet = 2;
     public const int FamilyInternet6 = 10;
@@ -81,7 +73,6 @@ internal static class LinuxConstants
     public const int SocketPeerCredentials = 17;
     public const int TcpLevel = 6;
     public const int TcpNoDelay = 1;
-    public const int ShutdownWrite = 1;
 
     public const nuint TerminalGetForegroundGroup = 0x540F;
     public const nuint TerminalSetWindowSize = 0x5414;

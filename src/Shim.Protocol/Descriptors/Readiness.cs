@@ -1,4 +1,4 @@
-namespace VirtualKubelet.Shim.Descriptors;
+namespace VirtualKubelet.Shim.Protocol.Descriptors;
 
 /// <summary>Who waits for one descriptor; belongs to the <see cref="DescriptorPoller"/>'s lock.</summary>
 internal sealed class Readiness

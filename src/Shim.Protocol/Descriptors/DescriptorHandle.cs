@@ -1,13 +1,14 @@
 using Microsoft.Win32.SafeHandles;
-using VirtualKubelet.Shim.Processes;
 
-namespace VirtualKubelet.Shim.Descriptors;
+namespace VirtualKubelet.Shim.Protocol.Descriptors;
 
 /// <summary>A file descriptor that is closed once nobody uses it any more, so that its number cannot become another's under a system call.</summary>
-internal sealed class DescriptorHandle : SafeHandleMinusOneIsInvalid
+public sealed class DescriptorHandle : SafeHandleMinusOneIsInvalid
 {
+    /// <summary>Owns the descriptor from now on.</summary>
     public DescriptorHandle(int descriptor)
         : base(ownsHandle: true) => SetHandle(descriptor);
 
-    protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => DescriptorCalls.Close((int)handle) == 0;
 }

@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
-using VirtualKubelet.Shim.Processes;
 
-namespace VirtualKubelet.Shim.Descriptors;
+namespace VirtualKubelet.Shim.Protocol.Descriptors;
 
 /// <summary>A non-blocking descriptor (pipe, terminal, socket) as a stream; reading and writing may go on at the same time.</summary>
-internal sealed class DescriptorStream : Stream
+public sealed class DescriptorStream : Stream
 {
     private readonly DescriptorHandle handle;
     private readonly int descriptor;
@@ -14,21 +13,43 @@ internal sealed class DescriptorStream : Stream
     {
         this.descriptor = descriptor;
         handle = new(descriptor);
-        var flags = Libc.Fcntl(descriptor, LinuxConstants.FcntlGetStatusFlags, 0);
-        _ = Libc.Fcntl(descriptor, LinuxConstants.FcntlSetStatusFlags, flags | LinuxConstants.OpenNonBlocking);
+        var flags = DescriptorCalls.Fcntl(descriptor, DescriptorCalls.GetStatusFlags, 0);
+        _ = DescriptorCalls.Fcntl(descriptor, DescriptorCalls.SetStatusFlags, flags | DescriptorCalls.NonBlocking);
+    }
+
+    /// <summary>The same pipe or socket once more, under a number of its own; non-blocking for both.</summary>
+    /// <exception cref="DescriptorException">There are no more numbers.</exception>
+    public static DescriptorStream DuplicateOf(SafeHandle other)
+    {
+        var held = false;
+        other.DangerousAddRef(ref held);
+        try
+        {
+            var descriptor = DescriptorCalls.Fcntl((int)other.DangerousGetHandle(), DescriptorCalls.DuplicateCloseOnExec, 0);
+            return descriptor >= 0 ? new(descriptor) : throw new DescriptorException("fcntl", Marshal.GetLastPInvokeError());
+        }
+        finally
+        {
+            other.DangerousRelease();
+        }
     }
 
     /// <summary>The number, for as long as the stream is open.</summary>
     public int Descriptor => descriptor;
 
+    /// <inheritdoc/>
     public override bool CanRead => true;
 
+    /// <inheritdoc/>
     public override bool CanWrite => true;
 
+    /// <inheritdoc/>
     public override bool CanSeek => false;
 
+    /// <inheritdoc/>
     public override long Length => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override long Position
     {
         get => throw new NotSupportedException();
@@ -36,7 +57,7 @@ internal sealed class DescriptorStream : Stream
     }
 
     /// <summary>Makes room for so many bytes in a pipe. False where it is none, and where the user already holds pipe-user-pages-soft pages.</summary>
-    public bool TryMakeRoom(int bytes) => Libc.Fcntl(descriptor, LinuxConstants.FcntlSetPipeSize, bytes) >= bytes;
+    public bool TryMakeRoom(int bytes) => DescriptorCalls.Fcntl(descriptor, DescriptorCalls.SetPipeSize, bytes) >= bytes;
 
     /// <summary>Waits until a read would return something, the end included.</summary>
     public Task WaitReadableAsync(CancellationToken cancellationToken) => DescriptorPoller.Shared.WaitAsync(descriptor, forRead: true, cancellationToken);
@@ -48,14 +69,15 @@ internal sealed class DescriptorStream : Stream
         var count = Read(buffer, out var error);
         return count >= 0 ? (int)count : error switch
         {
-            LinuxConstants.TryAgain or LinuxConstants.Interrupted => null,
+            DescriptorCalls.TryAgain or DescriptorCalls.Interrupted => null,
 
             // How the master of a terminal says that nobody has the other side open any more.
-            LinuxConstants.InputOutput => 0,
+            DescriptorCalls.InputOutput => 0,
             _ => throw new DescriptorException("read", error),
         };
     }
 
+    /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (true)
@@ -69,6 +91,7 @@ internal sealed class DescriptorStream : Stream
         }
     }
 
+    /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (!buffer.IsEmpty)
@@ -78,7 +101,7 @@ internal sealed class DescriptorStream : Stream
             {
                 buffer = buffer[(int)count..];
             }
-            else if (error is LinuxConstants.TryAgain or LinuxConstants.Interrupted)
+            else if (error is DescriptorCalls.TryAgain or DescriptorCalls.Interrupted)
             {
                 await DescriptorPoller.Shared.WaitAsync(descriptor, forRead: false, cancellationToken);
             }
@@ -90,22 +113,29 @@ internal sealed class DescriptorStream : Stream
     }
 
     /// <summary>For sockets: says that nothing more is written.</summary>
-    public void EndWriting() => _ = Libc.Shutdown(descriptor, LinuxConstants.ShutdownWrite);
+    public void EndWriting() => _ = DescriptorCalls.Shutdown(descriptor, DescriptorCalls.ShutdownWrite);
 
+    /// <inheritdoc/>
     public override void Flush()
     {
     }
 
+    /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing && !handle.IsClosed)
@@ -125,7 +155,7 @@ internal sealed class DescriptorStream : Stream
         {
             fixed (byte* start = buffer)
             {
-                var count = Libc.Read(descriptor, start, (nuint)buffer.Length);
+                var count = DescriptorCalls.Read(descriptor, start, (nuint)buffer.Length);
                 error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
                 return count;
             }
@@ -144,7 +174,7 @@ internal sealed class DescriptorStream : Stream
         {
             fixed (byte* start = buffer)
             {
-                var count = Libc.Write(descriptor, start, (nuint)buffer.Length);
+                var count = DescriptorCalls.Write(descriptor, start, (nuint)buffer.Length);
                 error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
                 return count;
             }

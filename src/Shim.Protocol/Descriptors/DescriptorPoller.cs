@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
-using VirtualKubelet.Shim.Processes;
 
-namespace VirtualKubelet.Shim.Descriptors;
+namespace VirtualKubelet.Shim.Protocol.Descriptors;
 
 /// <summary>
 /// Tells when descriptors can be read or written, on one thread for all of them: pipes, terminals and sockets alike, which .NET's own streams do not offer.
 /// Each wait arms the descriptor anew, so that nothing rests on having seen every edge.
 /// </summary>
-internal sealed class DescriptorPoller
+public sealed class DescriptorPoller
 {
     private const int EventsAtOnce = 64;
 
@@ -20,7 +19,7 @@ internal sealed class DescriptorPoller
 
     private DescriptorPoller()
     {
-        epoll = Libc.EpollCreate(LinuxConstants.OpenCloseOnExec);
+        epoll = DescriptorCalls.EpollCreate(DescriptorCalls.CloseOnExec);
         if (epoll < 0)
         {
             throw new IOException($"epoll_create1: {Marshal.GetLastPInvokeErrorMessage()}");
@@ -74,14 +73,14 @@ internal sealed class DescriptorPoller
 
     private unsafe bool Arm(int descriptor, Readiness readiness)
     {
-        var interest = LinuxConstants.EpollOneShot
-            | (readiness.Read is null ? 0 : LinuxConstants.EpollIn)
-            | (readiness.Write is null ? 0 : LinuxConstants.EpollOut);
+        var interest = DescriptorCalls.EpollOneShot
+            | (readiness.Read is null ? 0 : DescriptorCalls.EpollIn)
+            | (readiness.Write is null ? 0 : DescriptorCalls.EpollOut);
         var change = stackalloc byte[16];
         *(uint*)change = interest;
         *(int*)(change + EventSize - 8) = descriptor;
-        var operation = readiness.IsKnown ? LinuxConstants.EpollModify : LinuxConstants.EpollAdd;
-        readiness.IsKnown = Libc.EpollControl(epoll, operation, descriptor, change) == 0;
+        var operation = readiness.IsKnown ? DescriptorCalls.EpollModify : DescriptorCalls.EpollAdd;
+        readiness.IsKnown = DescriptorCalls.EpollControl(epoll, operation, descriptor, change) == 0;
         return readiness.IsKnown;
     }
 
@@ -90,7 +89,7 @@ internal sealed class DescriptorPoller
         var events = stackalloc byte[16 * EventsAtOnce];
         while (true)
         {
-            var count = Libc.EpollWait(epoll, events, EventsAtOnce, -1);
+            var count = DescriptorCalls.EpollWait(epoll, events, EventsAtOnce, -1);
             for (var i = 0; i < count; i++)
             {
                 var one = events + (i * EventSize);
@@ -101,7 +100,7 @@ internal sealed class DescriptorPoller
 
     private void Tell(int descriptor, uint what)
     {
-        const uint Over = LinuxConstants.EpollError | LinuxConstants.EpollHangUp;
+        const uint Over = DescriptorCalls.EpollError | DescriptorCalls.EpollHangUp;
         lock (gate)
         {
             if (!waiting.TryGetValue(descriptor, out var readiness))
@@ -109,13 +108,13 @@ internal sealed class DescriptorPoller
                 return;
             }
 
-            if ((what & (LinuxConstants.EpollIn | Over)) != 0)
+            if ((what & (DescriptorCalls.EpollIn | Over)) != 0)
             {
                 readiness.Read?.TrySetResult();
                 readiness.Read = null;
             }
 
-            if ((what & (LinuxConstants.EpollOut | Over)) != 0)
+            if ((what & (DescriptorCalls.EpollOut | Over)) != 0)
             {
                 readiness.Write?.TrySetResult();
                 readiness.Write = null;
