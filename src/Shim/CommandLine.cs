@@ -8,6 +8,9 @@ namespace VirtualKubelet.Shim;
 /// <param name="Delays">For <c>run</c>: bounds of the delay before a restart.</param>
 internal sealed record CommandLine(string Command, string PodDirectory, RestartDelays Delays)
 {
+    /// <summary>For <c>channel</c>: the frames go to stderr and the shim's own words to stdout.</summary>
+    public bool FramesOnStderr { get; private init; }
+
     /// <summary>For <c>enter</c>: the container.</summary>
     public string Container { get; private init; } = "";
 
@@ -22,8 +25,8 @@ internal sealed record CommandLine(string Command, string PodDirectory, RestartD
         usage: vk-slurm-shim run [--restart-backoff FIRST..LONGEST] <podDirectory>
                    runs the pod of that directory inside a job (SLURM_JOB_ID or VK_JOB_ID);
                    FIRST..LONGEST bounds the delay before a restart, 10s..300s unless given (units ms, s, m)
-               vk-slurm-shim channel <podDirectory>
-                   serves exec, attach and port-forward for the pod of that directory over stdin and stdout
+               vk-slurm-shim channel [--frames-on-stderr] <podDirectory>
+                   serves exec, attach and port-forward for the pod of that directory over stdin and stdout, or stdin and stderr
                vk-slurm-shim enter <podDirectory> <container> <directory> -- <program> [<argument>...]
                    becomes the program, in the directory, where the volumes of the container are mounted; for the shim's own use
                vk-slurm-shim probe
@@ -36,7 +39,8 @@ internal sealed record CommandLine(string Command, string PodDirectory, RestartD
     {
         ["run", "--restart-backoff", var range, var directory] when RestartDelays.Parse(range) is { } delays => Run(directory, delays),
         ["run", var directory] => Run(directory, RestartDelays.Kubelet),
-        ["channel", var directory] when IsDirectory(directory) => new("channel", Normalize(directory), RestartDelays.Kubelet),
+        ["channel", var directory] => Channel(directory, framesOnStderr: false),
+        ["channel", "--frames-on-stderr", var directory] => Channel(directory, framesOnStderr: true),
         ["enter", var pod, var container, var directory, "--", _, ..] when IsDirectory(pod) =>
             new("enter", Normalize(pod), RestartDelays.Kubelet) { Container = container, Directory = directory, Arguments = args[5..] },
         ["probe"] or ["version"] => new(args[0], "", RestartDelays.Kubelet),
@@ -44,6 +48,9 @@ internal sealed record CommandLine(string Command, string PodDirectory, RestartD
     };
 
     private static CommandLine? Run(string directory, RestartDelays delays) => IsDirectory(directory) ? new("run", Normalize(directory), delays) : null;
+
+    private static CommandLine? Channel(string directory, bool framesOnStderr) =>
+        IsDirectory(directory) ? new("channel", Normalize(directory), RestartDelays.Kubelet) { FramesOnStderr = framesOnStderr } : null;
 
     private static bool IsDirectory(string directory) => directory.Length > 0 && !directory.StartsWith('-');
 

@@ -1,5 +1,6 @@
 using VirtualKubelet.Shim;
 using VirtualKubelet.Shim.Channel;
+using VirtualKubelet.Shim.Descriptors;
 using VirtualKubelet.Shim.Mounts;
 using VirtualKubelet.Shim.Output;
 using VirtualKubelet.Shim.Protocol;
@@ -24,13 +25,18 @@ switch (command.Command)
         return EnterRun.Run(command);
 }
 
+if (command.FramesOnStderr)
+{
+    StandardStreams.ExchangeOutputs();
+}
+
 // First of all: an unhandled signal would end the shim without a word.
 var signals = new StopSignals();
 var journal = new Journal(TimeProvider.System);
 try
 {
     return command.Command == "channel"
-        ? await ChannelRun.RunAsync(new(command.PodDirectory), signals, TimeProvider.System, journal)
+        ? await ChannelRun.RunAsync(new(command.PodDirectory), command.FramesOnStderr, signals, TimeProvider.System, journal)
         : await PodRun.RunAsync(command, signals, TimeProvider.System, journal);
 }
 catch (ShimException e)

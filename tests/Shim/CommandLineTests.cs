@@ -30,6 +30,9 @@ public sealed class CommandLineTests
     [InlineData("run", "a", "b")]
     [InlineData("run", "--restart-backoff", "10..300", "dir")]
     [InlineData("run", "--restart-backoff", "5s..1s", "dir")]
+    [InlineData("channel")]
+    [InlineData("channel", "--frames-on-stderr")]
+    [InlineData("channel", "--frames-on-stdout", "dir")]
     [InlineData("dance")]
     public async Task A_wrong_command_line_shows_the_right_one(params string[] args)
     {

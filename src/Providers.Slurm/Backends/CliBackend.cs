@@ -10,6 +10,9 @@ internal sealed class CliBackend : IJobBackend
     /// <summary>Linux takes no argument of more than 128 KiB, and a name can be 354 bytes.</summary>
     private const int NamesPerCall = 300;
 
+    /// <summary>What makes srun write a step's stderr to its own stdout, and the other way round: it opens these names itself, as the agent's user.</summary>
+    public static readonly IReadOnlyList<string> ExchangedOutputs = ["--output=/dev/stderr", "--error=/dev/stdout"];
+
     private readonly SlurmProviderOptions _options;
     private readonly CommandRunner _queries;
     private readonly CommandRunner _submissions;
@@ -97,13 +100,15 @@ internal sealed class CliBackend : IJobBackend
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Without <c>--unbuffered</c> srun withholds output until a line ends. The step names its directory because the agent's own need not exist on the node.
+    /// Without <c>--unbuffered</c> srun withholds output until a line ends. With it slurmstepd gives the step a terminal as stdout, but still a pipe as
+    /// stderr, which carries half as much again: the frames come over that one, slurmstepd's own messages among them, and srun exchanges the two.
+    /// The step names its directory because the agent's own need not exist on the node.
     /// </remarks>
     public ChannelCommand ChannelInto(PodDirectoryLayout directory, string jobId, string node) => new(
         CommandPath("srun"),
         [
             $"--jobid={jobId}", "--overlap", "--nodes=1", "--ntasks=1", $"--nodelist={node}", "--unbuffered", "--quiet", "--mpi=none",
-            $"--chdir={directory.Root}", _options.ShimPath, "channel", directory.Root,
+            .. ExchangedOutputs, $"--chdir={directory.Root}", _options.ShimPath, "channel", "--frames-on-stderr", directory.Root,
         ],
         CommandEnvironment.For(_options));
 

@@ -1,8 +1,9 @@
+using System.Buffers;
 using System.Text;
 
 namespace VirtualKubelet.Providers.Slurm.Channels;
 
-/// <summary>The last words of a process: reads its stderr to the end and keeps the newest few kilobytes.</summary>
+/// <summary>The last words of a process: reads its stderr to the end and keeps the newest few kilobytes of that, and of what it is told besides.</summary>
 internal sealed class ErrorTail
 {
     private const int Kept = 4096;
@@ -26,6 +27,15 @@ internal sealed class ErrorTail
                 return string.Join("; ", Encoding.UTF8.GetString(_tail, 0, _length)
                     .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
             }
+        }
+    }
+
+    /// <summary>Adds words that came another way.</summary>
+    public void Append(ReadOnlySequence<byte> bytes)
+    {
+        foreach (var segment in bytes)
+        {
+            Append(segment.Span[Math.Max(0, segment.Length - Kept)..]);
         }
     }
 

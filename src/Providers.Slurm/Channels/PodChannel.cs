@@ -44,7 +44,8 @@ internal sealed class PodChannel : IAsyncDisposable
             _input,
             process.StandardInput.BaseStream,
             new ChannelGreeting { Version = ChannelLimits.Version, Program = "vk-slurm", DialBack = _listener?.Offer },
-            pauses: _input.TryMakeRoom(ChannelConnection.PipeRoom) ? time : null);
+            pauses: _input.TryMakeRoom(ChannelConnection.PipeRoom) ? time : null,
+            interjections: _errors.Append);
         _running = RunAsync();
         _starting = WaitForGreetingAsync(timeout, time);
         _dialBack = SwitchAsync();

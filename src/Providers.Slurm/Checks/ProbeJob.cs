@@ -54,7 +54,7 @@ internal sealed class ProbeJob(SlurmProviderOptions options, CommandRunner comma
         }
     }
 
-    /// <summary>Runs a command as a step that joins the job.</summary>
+    /// <summary>Runs a command as a step that joins the job; options of srun may stand before it.</summary>
     public Task<(CommandResult? Result, string Words)> StepAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
         TryAsync(commands, commandPath("srun"), [$"--jobid={_jobId}", "--overlap", "--nodes=1", "--ntasks=1", "--quiet", .. command], cancellationToken);
 

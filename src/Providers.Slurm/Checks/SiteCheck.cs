@@ -123,7 +123,7 @@ public sealed class SiteCheck(SlurmProviderOptions options, TimeProvider time)
         }
 
         using var probe = new TemporaryFile(options.WorkDirectory);
-        var (step, stepWords) = await job.StepAsync(["true"], cancellationToken);
+        var (step, stepWords) = await job.StepAsync([.. CliBackend.ExchangedOutputs, "true"], cancellationToken);
         yield return step is { Succeeded: true }
             ? CheckResult.Pass("srun --overlap works", "a step joined the running job")
             : CheckResult.Fail("srun --overlap works", stepWords, "steps must be able to join running jobs: Slurm 20.11 or newer, and no plugin that forbids it");

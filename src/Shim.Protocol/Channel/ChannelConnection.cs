@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text.Json;
@@ -14,8 +15,8 @@ public sealed class ChannelConnection
     /// <summary>Bytes that an input pipe should have room for while its reader pauses: srun passes about 100 KB in that time.</summary>
     public const int PipeRoom = 1024 * 1024;
 
-    // What is worth a pause, and what shows that one is needed: a sender of small pieces, slurmstepd and srun pass a kilobyte at a time.
-    private const int WorthAPause = 8 * 1024;
+    // What is worth a pause, a frame of bulk data, and what shows that one is needed: slurmstepd and srun pass a kilobyte at a time.
+    private const int WorthAPause = FramePieces.MaxSize;
     private const int SmallRead = 16 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
@@ -23,6 +24,7 @@ public sealed class ChannelConnection
     private readonly ChannelGreeting greeting;
     private readonly Action<AcceptedSession>? serve;
     private readonly TimeProvider? pauses;
+    private readonly Action<ReadOnlySequence<byte>>? interjections;
     private readonly FrameSender sender;
     private readonly WindowReserve reserve = new();
     private readonly ConcurrentDictionary<uint, ChannelSession> sessions = new();
@@ -43,9 +45,20 @@ public sealed class ChannelConnection
     /// The clock of a millisecond's wait before the next read where a frame comes in small pieces: several of them then cost one read. For an
     /// <paramref name="input"/> with room for what comes meanwhile (<see cref="PipeRoom"/>); null for none.
     /// </param>
-    public ChannelConnection(Stream input, Stream output, ChannelGreeting greeting, Action<AcceptedSession>? serve = null, TimeProvider? pauses = null)
+    /// <param name="interjections">
+    /// Hears what others write into <paramref name="input"/>, before the preamble and between frames (<see cref="Interjection"/>); null where nobody else can, then text
+    /// between frames is a breach of the protocol.
+    /// </param>
+    public ChannelConnection(
+        Stream input,
+        Stream output,
+        ChannelGreeting greeting,
+        Action<AcceptedSession>? serve = null,
+        TimeProvider? pauses = null,
+        Action<ReadOnlySequence<byte>>? interjections = null)
     {
         this.pauses = pauses;
+        this.interjections = interjections;
         this.input = input;
         this.greeting = greeting;
         this.serve = serve;
@@ -148,7 +161,7 @@ public sealed class ChannelConnection
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
-        var first = await ReceiveAsync(input, expectPreamble: true, pauses, cancellationToken);
+        var first = await ReceiveAsync(input, isFirst: true, cancellationToken);
         if (!first)
         {
             return;
@@ -156,7 +169,7 @@ public sealed class ChannelConnection
 
         // The first transport stays: its end is the end of the channel, whatever the second one does.
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var second = ReceiveAsync(offered!, expectPreamble: false, null, over.Token);
+        var second = ReceiveAsync(offered!, isFirst: false, over.Token);
         var silence = WaitForEndAsync(input, over.Token);
         await Task.WhenAny(second, silence);
         await over.CancelAsync();
@@ -167,18 +180,20 @@ public sealed class ChannelConnection
 
     private static async Task QuietlyAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private static async Task WaitForEndAsync(Stream stream, CancellationToken cancellationToken)
+    // What comes before it is no frame any more: Slurm's last words, what a task epilog prints.
+    private async Task WaitForEndAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var buffer = new byte[16];
-        while (await stream.ReadAsync(buffer, cancellationToken) > 0)
+        var buffer = new byte[1024];
+        while (await stream.ReadAsync(buffer, cancellationToken) is var length and > 0)
         {
-            // A task epilog prints something.
+            interjections?.Invoke(new(buffer, 0, length));
         }
     }
 
     /// <summary>Receives frames of one transport; true when the peer has left it for the other one, false when it has ended.</summary>
-    private async Task<bool> ReceiveAsync(Stream stream, bool expectPreamble, TimeProvider? pauses, CancellationToken cancellationToken)
+    private async Task<bool> ReceiveAsync(Stream stream, bool isFirst, CancellationToken cancellationToken)
     {
+        var expectPreamble = isFirst;
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 128 * 1024, minimumReadSize: 32 * 1024, leaveOpen: true));
         var rest = 0L;
         try
@@ -188,21 +203,23 @@ public sealed class ChannelConnection
                 var read = await reader.ReadAsync(cancellationToken);
                 var buffer = read.Buffer;
                 var isSmall = buffer.Length - rest < SmallRead;
-                expectPreamble = expectPreamble && !Preamble.TryRead(ref buffer);
+                expectPreamble = expectPreamble && !TryReadPreamble(ref buffer, read.IsCompleted);
                 var switched = false;
+                PassOverText(ref buffer, isFirst && !expectPreamble);
                 while (!expectPreamble && !switched && FrameParser.TryRead(ref buffer, out var frame))
                 {
                     BytesReceived += FrameHeader.Size + frame.Header.Length;
                     switched = Dispatch(frame);
+                    PassOverText(ref buffer, isFirst);
                 }
 
-                if (switched && !buffer.IsEmpty)
+                rest = buffer.Length;
+                if (switched && rest > 0)
                 {
                     throw new ChannelProtocolException("bytes after it left the transport");
                 }
 
-                rest = buffer.Length;
-                var mustPause = pauses is not null && isSmall && !expectPreamble && FrameParser.Missing(buffer) > WorthAPause;
+                var mustPause = pauses is not null && isFirst && isSmall && !expectPreamble && FrameParser.SizeOfFirst(buffer) >= WorthAPause;
                 reader.AdvanceTo(buffer.Start, buffer.End);
                 if (switched)
                 {
@@ -223,6 +240,25 @@ public sealed class ChannelConnection
         finally
         {
             await reader.CompleteAsync();
+        }
+    }
+
+    private bool TryReadPreamble(ref ReadOnlySequence<byte> buffer, bool isAll)
+    {
+        var found = Preamble.TryRead(ref buffer, out var noise);
+        if (found || isAll)
+        {
+            interjections?.Invoke(found ? noise : buffer);
+        }
+
+        return found;
+    }
+
+    private void PassOverText(ref ReadOnlySequence<byte> buffer, bool mayBe)
+    {
+        if (mayBe && interjections is not null && Interjection.TryTake(ref buffer, out var text))
+        {
+            interjections(text);
         }
     }
 

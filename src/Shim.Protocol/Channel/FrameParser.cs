@@ -20,10 +20,9 @@ public static class FrameParser
         return true;
     }
 
-    /// <summary>How many bytes the frame at the front of <paramref name="buffer"/> still lacks, as far as that is known; 0 as long as its header has not come.</summary>
+    /// <summary>How large the frame at the front of <paramref name="buffer"/> is, header included; 0 as long as its header has not come.</summary>
     /// <exception cref="ChannelProtocolException">What comes is no frame.</exception>
-    public static long Missing(in ReadOnlySequence<byte> buffer) =>
-        ReadHeader(buffer) is { } header ? Math.Max(0, FrameHeader.Size + header.Length - buffer.Length) : 0;
+    public static long SizeOfFirst(in ReadOnlySequence<byte> buffer) => ReadHeader(buffer) is { } header ? FrameHeader.Size + header.Length : 0;
 
     private static FrameHeader? ReadHeader(in ReadOnlySequence<byte> buffer)
     {

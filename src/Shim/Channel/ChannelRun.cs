@@ -15,8 +15,13 @@ internal static class ChannelRun
     private static readonly TimeSpan LeftoverBound = TimeSpan.FromSeconds(5);
 
     /// <summary>Serves; returns what the shim exits with.</summary>
+    /// <param name="layout">The pod's directory.</param>
+    /// <param name="isShared">Whether others write into stdout as well (<see cref="FramePieces"/>).</param>
+    /// <param name="signals">What ends it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="journal">What it tells people.</param>
     /// <exception cref="ShimException">The pod directory cannot be used.</exception>
-    public static async Task<int> RunAsync(PodDirectoryLayout layout, StopSignals signals, TimeProvider time, Journal journal)
+    public static async Task<int> RunAsync(PodDirectoryLayout layout, bool isShared, StopSignals signals, TimeProvider time, Journal journal)
     {
         var plan = PlanReader.Read(layout);
         InheritedDescriptors.CloseOnExec();
@@ -29,7 +34,7 @@ internal static class ChannelRun
         var input = new DescriptorStream(0);
         var connection = new ChannelConnection(
             input,
-            new BlockingOutput(1),
+            new BlockingOutput(1, isShared),
             new() { Version = ChannelLimits.Version, Program = $"vk-slurm-shim {ShimVersion.Text}" },
             sessions.Begin,
             input.TryMakeRoom(ChannelConnection.PipeRoom) ? time : null);

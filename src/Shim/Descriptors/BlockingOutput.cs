@@ -1,24 +1,29 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using VirtualKubelet.Shim.Processes;
+using VirtualKubelet.Shim.Protocol.Channel;
 using VirtualKubelet.Shim.Protocol.Descriptors;
 
 namespace VirtualKubelet.Shim.Descriptors;
 
 /// <summary>
-/// A descriptor that is written to with plain blocking writes on a thread of its own. Slurm's unbuffered stdout is a terminal, which takes a few
-/// KiB at a time: waiting in the kernel for each costs far less than being told about each.
+/// The channel's output: a descriptor that is written to with plain blocking writes on a thread of its own. slurmstepd empties its pipe a few KiB at
+/// a time: waiting in the kernel for each costs far less than being told about each.
 /// </summary>
 internal sealed class BlockingOutput : Stream
 {
     private readonly int descriptor;
+    private readonly bool isShared;
     private readonly Channel<(ReadOnlyMemory<byte> Bytes, TaskCompletionSource Written)> work =
         System.Threading.Channels.Channel.CreateBounded<(ReadOnlyMemory<byte> Bytes, TaskCompletionSource Written)>(1);
 
     /// <summary>Starts the thread; the descriptor stays open for the rest of the process.</summary>
-    public BlockingOutput(int descriptor)
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="isShared">Whether others write to the same pipe: then each write is whole frames, and goes out in <see cref="FramePieces"/>.</param>
+    public BlockingOutput(int descriptor, bool isShared)
     {
         this.descriptor = descriptor;
+        this.isShared = isShared;
         new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "stdout" }.Start();
     }
 
@@ -67,7 +72,7 @@ internal sealed class BlockingOutput : Stream
             {
                 try
                 {
-                    WriteAll(item.Bytes.Span);
+                    WriteFrames(item.Bytes.Span);
                     item.Written.SetResult();
                 }
                 catch (IOException e)
@@ -75,6 +80,21 @@ internal sealed class BlockingOutput : Stream
                     item.Written.SetException(e);
                 }
             }
+        }
+    }
+
+    private void WriteFrames(ReadOnlySpan<byte> frames)
+    {
+        if (!isShared)
+        {
+            WriteAll(frames);
+            return;
+        }
+
+        var pieces = new FramePieces(frames, stackalloc byte[FramePieces.MaxSize]);
+        while (pieces.TryNext(out var piece))
+        {
+            WriteAll(piece);
         }
     }
 

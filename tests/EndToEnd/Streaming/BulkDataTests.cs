@@ -32,6 +32,37 @@ public sealed class BulkDataTests(StreamingPod pod) : IClassFixture<StreamingPod
         Assert.Equal(0, RunningProcesses.CountSocketsOf(ChannelProcesses.Shim(agent)));
     }
 
+    /// <summary>The stderr of a job step is slurmstepd's as well, and carries the frames.</summary>
+    [Fact(Timeout = Deadline)]
+    public async Task What_Slurm_says_in_the_middle_of_it_harms_nothing()
+    {
+        await using var agent = await pod.StartAnotherAsync(new AgentOptions { DialBack = false });
+        using var exec = await RawExec.OpenAsync(agent, Transport.WebSocket, "cat");
+        await exec.EchoAsync("hello");
+        await using var stderr = new FileStream($"/proc/{ChannelProcesses.Shim(agent)}/fd/1", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        using var leaving = new CancellationTokenSource();
+
+        var saying = SayAsync(stderr, leaving.Token);
+        await CarryAsync(agent, Transport.Spdy, 16 << 20);
+        await leaving.CancelAsync();
+
+        Assert.NotEqual(0, await saying);
+        await exec.EchoAsync("still here");
+    }
+
+    private static async Task<int> SayAsync(FileStream stderr, CancellationToken cancellationToken)
+    {
+        var times = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            stderr.Write("slurmstepd: error: nothing to worry about\n"u8);
+            times++;
+            await Task.Delay(1, CancellationToken.None);
+        }
+
+        return times;
+    }
+
     private static async Task CarryAsync(Agent agent, Transport transport, int bytes)
     {
         using var cat = await RawExec.OpenAsync(agent, transport, "cat");

@@ -227,6 +227,7 @@ public sealed class ChannelConnectionTests
         { "after the end", Frames.Begin(Frames.Of(FrameType.Connect, 1, """{"port":1}"""), Frames.Of(FrameType.End, 1), Frames.Of(FrameType.Data, 1, "x")) },
         { "with room for", Frames.Begin([Frames.Of(FrameType.Connect, 1, """{"port":1}"""), .. Enumerable.Range(0, 5).Select(_ => Frames.Of(FrameType.Data, 1, new byte[ChannelLimits.MaxData]))]) },
         { "nobody offered", Frames.Begin(Frames.Of(FrameType.Switch, 0)) },
+        { "a frame of type", [.. Frames.Begin(), .. "slurmstepd: error"u8] },
         { "half a frame", Frames.Begin([1, 2, 3]) },
     };
 

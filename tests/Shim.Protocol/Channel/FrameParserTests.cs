@@ -78,16 +78,16 @@ public sealed class FrameParserTests
         for (var end = 1; end < noise.Length; end += 7)
         {
             var cut = Frames.Cut(noise, end);
-            Assert.True(Preamble.TryRead(ref cut));
+            Assert.True(Preamble.TryRead(ref cut, out _));
             Assert.Equal([1, 2, 3], cut.ToArray());
         }
 
         var partial = new ReadOnlySequence<byte>(noise[..^5]);
-        Assert.False(Preamble.TryRead(ref partial));
+        Assert.False(Preamble.TryRead(ref partial, out _));
         Assert.Throws<ChannelProtocolException>(() =>
         {
             var endless = new ReadOnlySequence<byte>(new byte[ChannelLimits.MaxNoise + 100]);
-            Preamble.TryRead(ref endless);
+            Preamble.TryRead(ref endless, out _);
         });
     }
 }

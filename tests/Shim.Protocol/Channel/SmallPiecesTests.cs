@@ -37,12 +37,12 @@ public sealed class SmallPiecesTests : IAsyncLifetime, IDisposable
     public async Task Small_frames_wait_for_nothing()
     {
         var session = await OpenAsync();
-        var frame = Frames.Of(FrameType.Data, 1, new byte[4096]);
+        var frame = Frames.Of(FrameType.Data, 1, new byte[2048]);
 
         await _input.Writer.WriteAsync(frame.AsMemory(0, 1024));
         await _input.Writer.WriteAsync(frame.AsMemory(1024));
 
-        Assert.Equal(4096, (await session.Stdin.Reader.ReadAtLeastAsync(4096)).Buffer.Length);
+        Assert.Equal(2048, (await session.Stdin.Reader.ReadAtLeastAsync(2048)).Buffer.Length);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
