@@ -54,8 +54,8 @@ internal static class KubeletRoutes
     /// <summary>The route with the parameters it needs, and with the pod's UID as one more.</summary>
     private static IEnumerable<Route> Upgrade(string prefix, RequestHandler handler, int parameters) =>
     [
-        new(prefix, handler) { Parameters = parameters, Methods = Upgrading },
-        new(prefix, handler) { Parameters = parameters + 1, Methods = Upgrading },
+        new(prefix, handler) { Parameters = parameters, Methods = Upgrading, IsUpgraded = true },
+        new(prefix, handler) { Parameters = parameters + 1, Methods = Upgrading, IsUpgraded = true },
     ];
 
     private static Route Disabled(string prefix) =>

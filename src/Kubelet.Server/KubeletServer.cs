@@ -128,6 +128,7 @@ public sealed class KubeletServer : IHostedService, IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(_loggers);
         builder.Services.AddSingleton<IHostLifetime, HostDecidesLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServerLimits.StoppedServer);
         builder.Services.Configure<SocketTransportOptions>(KestrelSetup.Configure);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionBlocksFactory>();

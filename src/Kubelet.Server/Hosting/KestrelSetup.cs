@@ -27,6 +27,8 @@ internal static class KestrelSetup
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
         kestrel.Limits.Http2.MaxStreamsPerConnection = ServerLimits.StreamsPerConnection;
+        kestrel.Limits.Http2.InitialStreamWindowSize = ServerLimits.StreamWindow;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = ServerLimits.ConnectionWindow;
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = ServerLimits.HeaderBytes;
         kestrel.Limits.Http2.KeepAlivePingDelay = ServerLimits.Probe;
         kestrel.Listen(options.Address, options.Port, listen =>

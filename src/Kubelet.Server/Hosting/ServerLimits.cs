@@ -27,6 +27,12 @@ internal static class ServerLimits
     /// <summary>Streams of one HTTP/2 connection (Go's default).</summary>
     public static int StreamsPerConnection { get; } = 250;
 
+    /// <summary>Bytes that the client may have under way in one stream: what a session that does not read holds.</summary>
+    public static int StreamWindow { get; } = 128 << 10;
+
+    /// <summary>Bytes that it may have under way in all streams: as much as all of them may, so that sessions that do not read hold up no other.</summary>
+    public static int ConnectionWindow { get; } = StreamsPerConnection * StreamWindow;
+
     /// <summary>Silence after which a TCP peer, or an HTTP/2 one, is asked whether it lives; Go asks as often.</summary>
     public static TimeSpan Probe { get; } = TimeSpan.FromSeconds(15);
 
@@ -38,4 +44,7 @@ internal static class ServerLimits
 
     /// <summary>How long a stopping server's sessions have in all, their last words included.</summary>
     public static TimeSpan StoppedSession { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a server takes to stop: Kestrel waits for a client that never ends its side of an HTTP/2 stream.</summary>
+    public static TimeSpan StoppedServer { get; } = StoppedSession + TimeSpan.FromSeconds(2);
 }

@@ -5,6 +5,7 @@ using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Authorization;
 using VirtualKubelet.Kubelet.Server.Errors;
 using VirtualKubelet.Kubelet.Server.Metrics;
+using VirtualKubelet.Kubelet.Server.Upgrades;
 
 namespace VirtualKubelet.Kubelet.Server.Routing;
 
@@ -70,7 +71,7 @@ internal sealed class RequestPipeline(
         {
             await TextResponse.WriteAsync(context, StatusCodes.Status404NotFound, "404: Page Not Found");
         }
-        else if (fitting.Find(r => r.Allows(context.Request.Method)) is not { } route)
+        else if (fitting.Find(r => r.Allows(context)) is not { } route)
         {
             context.Response.Headers.Allow = string.Join(", ", fitting.SelectMany(r => r.Methods!).Distinct());
             await TextResponse.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "405: Method Not Allowed");
@@ -102,7 +103,7 @@ internal sealed class RequestPipeline(
     /// <summary>Any subresource that allows wins; a failure or the last denial has been answered when this returns false.</summary>
     private async Task<bool> AuthorizeAsync(HttpContext context, User user, IReadOnlyList<string> subresources)
     {
-        var verb = NodeAccess.VerbOf(context.Request.Method);
+        var verb = NodeAccess.VerbOf(UpgradeRequests.MethodOf(context));
         foreach (var subresource in subresources)
         {
             try

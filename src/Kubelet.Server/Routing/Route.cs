@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http;
+using VirtualKubelet.Kubelet.Server.Upgrades;
+
 namespace VirtualKubelet.Kubelet.Server.Routing;
 
 /// <summary>One row of the route table. Several rows may share a prefix and differ in parameters and methods.</summary>
@@ -20,6 +23,9 @@ internal sealed record Route(string Prefix, RequestHandler Handler)
     /// <summary>Methods; null accepts any.</summary>
     public IReadOnlyList<string>? Methods { get; init; } = ["GET"];
 
+    /// <summary>Whether a session takes over from the request: what a WebSocket over HTTP/2 may ask for, and nothing else.</summary>
+    public bool IsUpgraded { get; init; }
+
     /// <summary>Whether an Accept header that excludes JSON is answered 406.</summary>
     public bool ProducesJson { get; init; }
 
@@ -32,6 +38,7 @@ internal sealed record Route(string Prefix, RequestHandler Handler)
     /// <summary>Whether the number of segments behind the prefix fits.</summary>
     public bool Fits(RequestPath path) => Parameters is null || path.Segments.Count == Literals.Count + Parameters;
 
-    /// <summary>Whether the method is allowed.</summary>
-    public bool Allows(string method) => Methods is null || Methods.Contains(method, StringComparer.Ordinal);
+    /// <summary>Whether the request's method is allowed.</summary>
+    public bool Allows(HttpContext context) =>
+        Methods is null || ((IsUpgraded || !UpgradeRequests.IsStream(context)) && Methods.Contains(UpgradeRequests.MethodOf(context), StringComparer.Ordinal));
 }

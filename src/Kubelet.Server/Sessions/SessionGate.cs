@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using VirtualKubelet.Kubelet.Server.Authentication;
 using VirtualKubelet.Kubelet.Server.Errors;
@@ -66,8 +64,7 @@ internal sealed class SessionGate(Slots slots, SessionStop stop, TimeProvider ti
         var session = new Session(target, slot, context.Features.Get<User>()?.Name ?? "", time, logger);
         try
         {
-            var closed = context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed;
-            session.Start(await ConnectionUpgrade.AcceptAsync(context, answer), answer.Protocol, isWebSocket, closed);
+            session.Start(await ConnectionUpgrade.AcceptAsync(context, answer), answer.Protocol, isWebSocket, ConnectionUpgrade.ClosedOf(context));
             return session;
         }
         catch

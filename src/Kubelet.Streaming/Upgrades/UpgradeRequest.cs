@@ -3,8 +3,13 @@ namespace VirtualKubelet.Kubelet.Streaming.Upgrades;
 /// <summary>What of a request decides about an upgrade. Header values are given line by line, as they came.</summary>
 public sealed record UpgradeRequest
 {
-    /// <summary>The method.</summary>
+    /// <summary>The method; of a <see cref="IsStream"/> that of the request it stands for, GET.</summary>
     public required string Method { get; init; }
+
+    /// <summary>
+    /// Whether one stream of an HTTP/2 connection is to become a WebSocket (RFC 8441). Such a request has none of the headers that are about a connection, and no key.
+    /// </summary>
+    public bool IsStream { get; init; }
 
     /// <summary>How many headers the request has; a kubelet's error names the number.</summary>
     public int HeaderCount { get; init; }
@@ -31,7 +36,7 @@ public sealed record UpgradeRequest
     public IEnumerable<string> WebSocketOffers => HeaderTokens.Of(WebSocketProtocols);
 
     /// <summary>Whether this asks for a WebSocket.</summary>
-    public bool IsWebSocket => HeaderTokens.Mentions(Connection, "upgrade") && HeaderTokens.Mentions(Upgrade, "websocket");
+    public bool IsWebSocket => IsStream || HeaderTokens.Mentions(Connection, "upgrade") && HeaderTokens.Mentions(Upgrade, "websocket");
 
     /// <summary>Whether this asks for SPDY.</summary>
     public bool IsSpdy => HeaderTokens.Mentions(Connection, "upgrade") && HeaderTokens.Mentions(Upgrade, "spdy/3.1");

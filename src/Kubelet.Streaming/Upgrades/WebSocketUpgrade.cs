@@ -4,7 +4,7 @@ using System.Text;
 
 namespace VirtualKubelet.Kubelet.Streaming.Upgrades;
 
-/// <summary>The WebSocket handshake (RFC 6455, section 4.2). Origins are never checked and extensions never negotiated, as in a kubelet.</summary>
+/// <summary>The WebSocket handshake (RFC 6455, section 4.2; over HTTP/2 RFC 8441, section 5). Origins are never checked and extensions never negotiated, as in a kubelet.</summary>
 public static class WebSocketUpgrade
 {
     private const string Version = "13";
@@ -20,7 +20,7 @@ public static class WebSocketUpgrade
             return new UpgradeAnswer { StatusCode = 405, Headers = [new("Allow", "GET")] };
         }
 
-        if (!request.IsWebSocket || !IsKey(request.WebSocketKey))
+        if (!request.IsWebSocket || !(request.IsStream || IsKey(request.WebSocketKey)))
         {
             return new UpgradeAnswer { StatusCode = 400, Body = "bad WebSocket handshake" };
         }
@@ -32,7 +32,7 @@ public static class WebSocketUpgrade
 
         var offers = request.WebSocketOffers.ToList();
         var protocol = HeaderTokens.FirstKnown(offers, supported);
-        return protocol is null && offers.Count > 0 ? new UpgradeAnswer { StatusCode = 403 } : Accept(request.WebSocketKey, protocol);
+        return protocol is null && offers.Count > 0 ? new UpgradeAnswer { StatusCode = 403 } : Accept(request, protocol);
     }
 
     /// <summary>What <c>Sec-WebSocket-Accept</c> must say to a client's <c>Sec-WebSocket-Key</c>.</summary>
@@ -40,18 +40,18 @@ public static class WebSocketUpgrade
     public static string AcceptFor(string key) =>
         Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key.Trim() + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 
-    private static UpgradeAnswer Accept(string key, string? protocol)
+    private static UpgradeAnswer Accept(UpgradeRequest request, string? protocol)
     {
-        List<KeyValuePair<string, string>> headers = [new("Upgrade", "websocket"), new("Sec-WebSocket-Accept", AcceptFor(key))];
+        List<KeyValuePair<string, string>> headers = request.IsStream ? [] : [new("Upgrade", "websocket"), new("Sec-WebSocket-Accept", AcceptFor(request.WebSocketKey!))];
         if (protocol is not null)
         {
             headers.Add(new("Sec-WebSocket-Protocol", protocol));
         }
 
-        return new UpgradeAnswer { StatusCode = 101, Protocol = protocol, Headers = headers };
+        return new UpgradeAnswer { StatusCode = request.IsStream ? 200 : 101, Protocol = protocol, Headers = headers };
     }
 
-    private static bool IsKey([NotNullWhen(true)] string? key)
+    private static bool IsKey(string? key)
     {
         Span<byte> bytes = stackalloc byte[KeyBytes + 2];
         return key is not null && Convert.TryFromBase64String(key.Trim(), bytes, out var count) && count == KeyBytes;

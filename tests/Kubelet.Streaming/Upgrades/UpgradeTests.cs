@@ -96,6 +96,20 @@ public class UpgradeTests
         static int Status(UpgradeRequest request) => WebSocketUpgrade.Negotiate(request, RemoteCommandProtocols.WebSocket).StatusCode;
     }
 
+    [Fact]
+    public void A_stream_of_HTTP2_needs_no_key_and_is_answered_200_without_what_is_about_connections()
+    {
+        var request = new UpgradeRequest { Method = "GET", IsStream = true, WebSocketProtocols = ["v9, v5.channel.k8s.io"], WebSocketVersion = "13" };
+
+        var answer = WebSocketUpgrade.Negotiate(request, RemoteCommandProtocols.WebSocket);
+
+        Assert.True(answer.IsAccepted);
+        Assert.Equal((200, "v5.channel.k8s.io"), (answer.StatusCode, answer.Protocol));
+        Assert.Equal([new("Sec-WebSocket-Protocol", "v5.channel.k8s.io")], answer.Headers);
+        Assert.Equal(400, WebSocketUpgrade.Negotiate(request with { WebSocketVersion = "8" }, RemoteCommandProtocols.WebSocket).StatusCode);
+        Assert.Equal(403, WebSocketUpgrade.Negotiate(request with { WebSocketProtocols = ["v9"] }, RemoteCommandProtocols.WebSocket).StatusCode);
+    }
+
     [Theory]
     [Trait("Item", "P11")]
     [Trait("Item", "P12")]
