@@ -20,6 +20,7 @@ public sealed class KubeletClient : IDisposable
     private readonly HttpClient _http;
     private readonly string? _host;
     private readonly StreamingOptions _streaming;
+    private volatile bool _mustUpgrade;
 
     /// <summary>Makes a client; it connects with the first request.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -27,6 +28,7 @@ public sealed class KubeletClient : IDisposable
     public KubeletClient(KubeletClientOptions options)
     {
         _options = options;
+        _mustUpgrade = !options.SharesConnection;
         _host = KubeletHandler.HostFor(options);
         _streaming = new StreamingOptions
         {
@@ -129,8 +131,27 @@ public sealed class KubeletClient : IDisposable
 
     private async Task<RemoteCommandClientSession> StartAsync(string pathAndQuery, RemoteCommandStreams streams, CancellationToken cancellationToken)
     {
-        var upgrade = await UpgradeAsync(pathAndQuery, new WebSocketHandshake(RemoteCommandProtocols.WebSocketClient), cancellationToken);
+        if ((_mustUpgrade ? null : await OpenStreamAsync(pathAndQuery, cancellationToken)) is not { } upgrade)
+        {
+            upgrade = await UpgradeAsync(pathAndQuery, new WebSocketHandshake(RemoteCommandProtocols.WebSocketClient), cancellationToken);
+            _mustUpgrade = true;
+        }
+
         return RemoteCommandClientSession.OverWebSocket(upgrade.Transport, upgrade.Protocol, streams, _streaming, TimeProvider.System);
+    }
+
+    /// <summary>Opens a stream of the shared connection; null where the kubelet seems to know of no such thing.</summary>
+    private async Task<(Stream Transport, string Protocol)?> OpenStreamAsync(string pathAndQuery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (stream, protocol) = await UpgradeAsync(pathAndQuery, new StreamHandshake(RemoteCommandProtocols.WebSocketClient), cancellationToken);
+            return (new StreamTransport(stream), protocol);
+        }
+        catch (HttpRequestException e) when (StreamHandshake.MayBeUnknown(e))
+        {
+            return null;
+        }
     }
 
     /// <summary>Turns a request into a raw connection, which is the caller's.</summary>
@@ -147,7 +168,7 @@ public sealed class KubeletClient : IDisposable
         HttpResponseMessage response;
         try
         {
-            response = await SendAsync(message, HttpStatusCode.SwitchingProtocols, limit.Token);
+            response = await SendAsync(message, handshake.Accepted, limit.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

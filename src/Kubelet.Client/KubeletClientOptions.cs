@@ -30,6 +30,12 @@ public sealed record KubeletClientOptions
     /// <summary>Takes any certificate: the token may go to an impostor.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>
+    /// Whether exec and attach may be streams of one HTTP/2 connection (RFC 8441) where the kubelet takes that, as ours does; elsewhere, and unless set, each has a connection of its
+    /// own. For many short commands: there is no TLS handshake for each. The commands share the connection's rate and its end.
+    /// </summary>
+    public bool SharesConnection { get; init; }
+
     /// <summary>Time to connect.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -27,6 +27,9 @@ internal static class KubeletHandler
 
             // A kubelet is a neighbour: a proxy that the site sets for the world outside cannot reach it and would see the token.
             UseProxy = false,
+
+            // A kubelet takes so many streams of one connection; the next one goes over another.
+            EnableMultipleHttp2Connections = true,
             SslOptions = Tls(options),
         };
     }

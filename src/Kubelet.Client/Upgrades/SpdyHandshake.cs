@@ -10,6 +10,9 @@ internal sealed class SpdyHandshake(IReadOnlyList<string> protocols) : IHandshak
     private const string ProtocolHeader = "X-Stream-Protocol-Version";
 
     /// <inheritdoc/>
+    public HttpStatusCode Accepted => HttpStatusCode.SwitchingProtocols;
+
+    /// <inheritdoc/>
     public void Ask(HttpRequestMessage message)
     {
         message.Method = HttpMethod.Post;

@@ -54,13 +54,17 @@ internal sealed partial class Agent : IAsyncDisposable
     public async Task StartAsync()
     {
         _server = await _process.StartAsync();
-        _client = new KubeletClient(new KubeletClientOptions
-        {
-            Server = _server,
-            TokenFile = Files.Token,
-            PinnedCertificateFile = Path.Combine(Files.State, "tls.crt"),
-        });
+        _client = CreateClient();
     }
+
+    /// <summary>Another client, the caller's.</summary>
+    public KubeletClient CreateClient(bool sharesConnection = false) => new(new KubeletClientOptions
+    {
+        Server = _server!,
+        TokenFile = Files.Token,
+        PinnedCertificateFile = Path.Combine(Files.State, "tls.crt"),
+        SharesConnection = sharesConnection,
+    });
 
     /// <summary>Starts the process; completes with the address once it serves.</summary>
     public Task<string> Launch() => _process.Launch();

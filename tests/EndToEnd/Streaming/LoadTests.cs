@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using VirtualKubelet.EndToEnd.Support;
+using VirtualKubelet.Kubelet.Client;
 using VirtualKubelet.Testing;
 using Xunit.Abstractions;
 
@@ -19,6 +20,8 @@ public sealed class LoadTests(StreamingPod pod, ITestOutputHelper output) : ICla
 
     /// <summary>All sessions have had their turn by then, however busy the machine; one that waits for a stalled one never has.</summary>
     private static readonly TimeSpan RoundBound = TimeSpan.FromSeconds(60);
+
+    private static readonly ExecRequest Cat = new("default", StreamingPod.Name, "main", ["cat"]) { Stdin = true };
 
     [Fact(Timeout = Deadline)]
     [Trait("Item", "X15")]
@@ -49,6 +52,38 @@ public sealed class LoadTests(StreamingPod pod, ITestOutputHelper output) : ICla
         }
 
         await Assert.ThrowsAnyAsync<IOException>(() => flood.WaitAsync(Poll.Patience));
+        await before.WaitForReturnAsync(pod.Agent);
+        await WarmUpAsync();
+    }
+
+    [Fact(Timeout = Deadline)]
+    [Trait("Item", "X15")]
+    [Trait("Item", "X18")]
+    public async Task A_hundred_commands_over_one_connection_go_on_beside_some_that_stall_and_all_is_released_when_it_is_gone()
+    {
+        await WarmUpAsync();
+        var before = await ProcessUse.AtRestAsync(pod.Agent);
+        using var client = pod.Agent.CreateClient(sharesConnection: true);
+        var stalled = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => client.ExecAsync(Cat with { Command = ["cat", "/dev/zero"], Stdin = false }, CancellationToken.None)));
+        var others = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ => new Conversation(await client.ExecAsync(Cat, CancellationToken.None))));
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            await Task.WhenAll(others.Select(other => other.AskAsync($"round {round}", $"round {round}\n"))).WaitAsync(RoundBound);
+        }
+
+        Assert.Equal(2 * (others.Length + stalled.Length), await ProcessUse.CountSessionsAsync(pod.Agent));
+        foreach (var session in stalled)
+        {
+            await session.DisposeAsync();
+        }
+
+        foreach (var other in others)
+        {
+            await other.DisposeAsync();
+        }
+
+        client.Dispose();
         await before.WaitForReturnAsync(pod.Agent);
         await WarmUpAsync();
     }
@@ -139,6 +174,10 @@ public sealed class LoadTests(StreamingPod pod, ITestOutputHelper output) : ICla
             await exec.EndAsync();
             Assert.Equal("Success", exec.Status);
         }
+
+        using var client = pod.Agent.CreateClient(sharesConnection: true);
+        await using var shared = new Conversation(await client.ExecAsync(Cat, CancellationToken.None));
+        await shared.AskAsync("hello", "hello\n");
 
         await using var echo = LocalServer.Echo();
         using var spdy = await RawForwarding.OpenAsync(pod.Agent);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using VirtualKubelet.Kubelet.Streaming;
 using VirtualKubelet.Kubelet.Streaming.RemoteCommand;
 
@@ -10,8 +11,9 @@ internal static class ExecKubelet
     public static readonly string[] V4 = ["v4.channel.k8s.io"];
 
     /// <summary>Starts it; a command that returns null drops the connection without a status.</summary>
-    public static Task<TestKubelet> StartAsync(Func<RemoteCommandSession, Task<RemoteCommandStatus?>> command, IReadOnlyList<string>? protocols = null) =>
-        TestKubelet.StartAsync(async context =>
+    public static Task<TestKubelet> StartAsync(
+        Func<RemoteCommandSession, Task<RemoteCommandStatus?>> command, IReadOnlyList<string>? protocols = null, HttpProtocols http = HttpProtocols.Http1AndHttp2) =>
+        TestKubelet.StartAsync(protocols: http, handle: async context =>
         {
             if (await TestKubelet.UpgradeAsync(context, protocols ?? RemoteCommandProtocols.WebSocket) is not { } upgrade)
             {

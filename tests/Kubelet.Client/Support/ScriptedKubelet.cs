@@ -13,6 +13,7 @@ internal sealed class ScriptedKubelet : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly X509Certificate2 _certificate;
+    private readonly List<SslStream> _http2 = [];
     private readonly Task _loop;
 
     public ScriptedKubelet(string subjectAlternativeName = "127.0.0.1")
@@ -30,7 +31,10 @@ internal sealed class ScriptedKubelet : IAsyncDisposable
 
     public Uri Uri => new($"https://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    /// <summary>The head of the last request.</summary>
+    /// <summary>Whether it takes HTTP/2 as well and then says no more than its settings: none, as a kubelet in Go, which knows of no WebSocket there.</summary>
+    public bool TakesHttp2 { get; init; }
+
+    /// <summary>The head of the last request over HTTP/1.1.</summary>
     public string Request { get; private set; } = "";
 
     /// <summary>The name on the last client certificate.</summary>
@@ -64,6 +68,7 @@ internal sealed class ScriptedKubelet : IAsyncDisposable
         await _stop.CancelAsync();
         _listener.Stop();
         await _loop;
+        _http2.ForEach(stream => stream.Dispose());
         _certificate.Dispose();
         _stop.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
@@ -75,8 +80,8 @@ internal sealed class ScriptedKubelet : IAsyncDisposable
         {
             try
             {
-                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                await ServeAsync(client);
+                var stream = new SslStream(new NetworkStream(await _listener.AcceptSocketAsync(_stop.Token), ownsSocket: true));
+                await ServeAsync(stream);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)
             {
@@ -85,23 +90,40 @@ internal sealed class ScriptedKubelet : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client)
+    private async Task ServeAsync(SslStream stream)
     {
-        await using var stream = new SslStream(client.GetStream());
+        if (await AuthenticateAsync(stream) == SslApplicationProtocol.Http2)
+        {
+            // It stays: the client is to make up its mind about what it says, not about its end.
+            _http2.Add(stream);
+            byte[] settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+            await stream.WriteAsync(settings, _stop.Token);
+            return;
+        }
+
+        await using (stream)
+        {
+            ClientName = stream.RemoteCertificate?.Subject;
+            Request = await ReadHeadAsync(stream);
+            await Answer(stream, _stop.Token);
+            await stream.FlushAsync(_stop.Token);
+        }
+    }
+
+    private async Task<SslApplicationProtocol> AuthenticateAsync(SslStream stream)
+    {
         await stream.AuthenticateAsServerAsync(
             new SslServerAuthenticationOptions
             {
                 ServerCertificate = _certificate,
+                ApplicationProtocols = TakesHttp2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : null,
                 ClientCertificateRequired = true,
 #pragma warning disable CA5359 // It only looks at the name.
                 RemoteCertificateValidationCallback = static (_, _, _, _) => true,
 #pragma warning restore CA5359
             },
             _stop.Token);
-        ClientName = stream.RemoteCertificate?.Subject;
-        Request = await ReadHeadAsync(stream);
-        await Answer(stream, _stop.Token);
-        await stream.FlushAsync(_stop.Token);
+        return stream.NegotiatedApplicationProtocol;
     }
 
     private async Task<string> ReadHeadAsync(SslStream stream)

@@ -17,19 +17,20 @@ internal sealed class TestKubelet : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("vk-test-").FullName;
     private readonly X509Certificate2 _certificate = ScriptedKubelet.Make("CN=kubelet", "127.0.0.1");
 
-    private TestKubelet(RequestDelegate handle, int port)
+    private TestKubelet(RequestDelegate handle, int port, HttpProtocols protocols)
     {
         File.WriteAllText(CertificateFile, _certificate.ExportCertificatePem());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, port, listen =>
         {
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Protocols = protocols;
             listen.UseHttps(_certificate);
         }));
         _app = builder.Build();
         _app.Run(context =>
         {
+            Connections.TryAdd(context.Connection.Id, context.Request.Protocol);
             Requests.Enqueue($"{context.Request.Path}{context.Request.QueryString}");
             return handle(context);
         });
@@ -37,15 +38,18 @@ internal sealed class TestKubelet : IAsyncDisposable
 
     public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = [];
 
+    /// <summary>The connections over which requests came, by ID, and what they speak.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, string> Connections { get; } = [];
+
     public Uri Uri => new(_app.Urls.Single());
 
     public KubeletClientOptions Options => new() { Server = Uri, PinnedCertificateFile = CertificateFile };
 
     private string CertificateFile => Path.Combine(_directory, "server.crt");
 
-    public static async Task<TestKubelet> StartAsync(RequestDelegate handle, int port = 0)
+    public static async Task<TestKubelet> StartAsync(RequestDelegate handle, int port = 0, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
-        var kubelet = new TestKubelet(handle, port);
+        var kubelet = new TestKubelet(handle, port, protocols);
         await kubelet._app.StartAsync();
         return kubelet;
     }
@@ -89,15 +93,20 @@ internal sealed class TestKubelet : IAsyncDisposable
             context.Response.Headers.Append(name, value);
         }
 
-        return await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
+        return IsStream(context)
+            ? await context.Features.Get<IHttpExtendedConnectFeature>()!.AcceptAsync()
+            : await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
     }
+
+    private static bool IsStream(HttpContext context) => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     private static UpgradeRequest RequestOf(HttpContext context)
     {
         var headers = context.Request.Headers;
         return new UpgradeRequest
         {
-            Method = context.Request.Method,
+            Method = IsStream(context) ? "GET" : context.Request.Method,
+            IsStream = IsStream(context),
             Connection = headers.Connection,
             Upgrade = headers.Upgrade,
             StreamProtocolVersions = headers["X-Stream-Protocol-Version"],
