@@ -74,8 +74,9 @@ internal sealed partial class AgentProcess : IAsyncDisposable
     }
 
     /// <summary>A client of exec and port-forward, as our commands use it.</summary>
-    public KubeletClient CreateKubeletClient() => new(new KubeletClientOptions
+    public KubeletClient CreateKubeletClient(bool sharesConnection = false) => new(new KubeletClientOptions
     {
+        SharesConnection = sharesConnection,
         Server = Server,
         BearerToken = Token,
         PinnedCertificateFile = Path.Combine(Setup.StateDirectory, "tls.crt"),

@@ -21,13 +21,17 @@ internal sealed class ExecSite : IAsyncDisposable
     {
         (_agent, _http, _pod, Raw) = (agent, http, pod, raw);
         Client = agent.CreateKubeletClient();
+        SharingClient = agent.CreateKubeletClient(sharesConnection: true);
     }
 
     /// <summary>The way without us.</summary>
     public RawStep Raw { get; }
 
-    /// <summary>Our client.</summary>
+    /// <summary>Our client: a connection for each command.</summary>
     public KubeletClient Client { get; }
+
+    /// <summary>Our client: one connection for all commands.</summary>
+    public KubeletClient SharingClient { get; }
 
     /// <summary>Where the agent has its certificate.</summary>
     public string StateDirectory => _agent.Setup.StateDirectory;
@@ -58,10 +62,13 @@ internal sealed class ExecSite : IAsyncDisposable
 
     /// <summary>Runs a command through the agent and discards its output.</summary>
     /// <returns>From before the connection to the end of the session.</returns>
-    public async Task<TimeSpan> ExecAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+    public Task<TimeSpan> ExecAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) => ExecAsync(Client, command, cancellationToken);
+
+    /// <inheritdoc cref="ExecAsync(IReadOnlyList{string}, CancellationToken)"/>
+    public static async Task<TimeSpan> ExecAsync(KubeletClient client, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var session = await Client.ExecAsync(new ExecRequest("bench", PodName, "main", command), cancellationToken);
+        await using var session = await client.ExecAsync(new ExecRequest("bench", PodName, "main", command), cancellationToken);
         await Task.WhenAll(DiscardAsync(session.Stdout!, cancellationToken), DiscardAsync(session.Stderr!, cancellationToken));
         var result = await session.Completion.WaitAsync(cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(started);
@@ -80,6 +87,7 @@ internal sealed class ExecSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        SharingClient.Dispose();
         await _pod.DisposeAsync();
         _http.Dispose();
         await _agent.DisposeAsync();

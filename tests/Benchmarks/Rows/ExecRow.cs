@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using VirtualKubelet.Benchmarks.Agent;
 using VirtualKubelet.Benchmarks.Results;
 using VirtualKubelet.Benchmarks.Support;
+using VirtualKubelet.Kubelet.Client;
 
 namespace VirtualKubelet.Benchmarks.Rows;
 
@@ -35,7 +36,9 @@ internal sealed class ExecRow : IRow
         {
             await site.WarmUpAsync(cancellationToken);
             yield return await WarmAsync(site, cancellationToken);
-            yield return await CrowdAsync(site, cancellationToken);
+            var raw = await RateAsync(RawCrowd, () => site.Raw.RunAsync(["true"], cancellationToken), cancellationToken);
+            yield return await CrowdAsync("over one connection", site.SharingClient, raw, cancellationToken);
+            yield return await CrowdAsync("a connection each", site.Client, raw, cancellationToken);
             yield return await BulkAsync(site, bench.Options.Rounds, "over the dialled-back connection", DialBackBar, cancellationToken);
         }
 
@@ -65,14 +68,12 @@ internal sealed class ExecRow : IRow
         };
     }
 
-    private static async Task<Result> CrowdAsync(ExecSite site, CancellationToken cancellationToken)
+    private static async Task<Result> CrowdAsync(string way, KubeletClient client, double raw, CancellationToken cancellationToken)
     {
-        var raw = await RateAsync(RawCrowd, () => site.Raw.RunAsync(["true"], cancellationToken), cancellationToken);
-
         // The first of them are run while the just-in-time compilers of both programs have their last word.
-        await RateAsync(Crowd, () => site.ExecAsync(["true"], cancellationToken), cancellationToken);
-        var ours = await RateAsync(Crowd, () => site.ExecAsync(["true"], cancellationToken), cancellationToken);
-        return new Result($"exec of true, {AtOnce} at once", $"{ours:0}/s, srun {raw:0}/s")
+        await RateAsync(Crowd, () => ExecSite.ExecAsync(client, ["true"], cancellationToken), cancellationToken);
+        var ours = await RateAsync(Crowd, () => ExecSite.ExecAsync(client, ["true"], cancellationToken), cancellationToken);
+        return new Result($"exec of true, {AtOnce} at once, {way}", $"{ours:0}/s, srun {raw:0}/s")
         {
             Value = ours / raw,
             Bar = Bar.AtLeast(RateBar),
