@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace VirtualKubelet.Providers.Slurm.Jobs;
 
 /// <summary>What Slurm has written into a job's own output. The containers' output is elsewhere.</summary>
-internal static class JobOutput
+internal static partial class JobOutput
 {
     private const int TailBytes = 4096;
 
@@ -27,8 +28,12 @@ internal static class JobOutput
         }
 
         return tail.Split('\n', StringSplitOptions.TrimEntries)
-            .FirstOrDefault(line => line.StartsWith("slurmstepd", StringComparison.Ordinal) && MemoryWords.Any(words => line.Contains(words, StringComparison.Ordinal)));
+            .FirstOrDefault(line => SlurmsOwn().IsMatch(line) && MemoryWords.Any(words => line.Contains(words, StringComparison.Ordinal)));
     }
+
+    /// <summary>How slurmstepd begins its lines; since 26.05 with the time instead of its name.</summary>
+    [GeneratedRegex(@"^(slurmstepd|\[[-0-9T:.]+\] error: )", RegexOptions.CultureInvariant)]
+    private static partial Regex SlurmsOwn();
 
     private static string ReadTail(string path)
     {

@@ -9,6 +9,7 @@ public sealed class JobOutputTests
     [Theory]
     [Trait("Item", "N10")]
     [InlineData("slurmstepd-n0: error: StepId=2.batch exceeded memory limit (17235968 > 16777216), being killed")]
+    [InlineData("[2026-11-21T21:34:52.901] error: StepId=2.batch exceeded memory limit (205524992 > 67108864), being killed")]
     [InlineData("slurmstepd: error: Exceeded job memory limit")]
     [InlineData("slurmstepd: error: Detected 1 oom_kill event in StepId=7.batch. Some of the step tasks have been OOM Killed.")]
     [InlineData("slurmstepd: error: Detected 1 oom-kill event(s) in StepId=7.batch cgroup. Some of your processes may have been killed by the cgroup out-of-memory handler.")]
@@ -19,7 +20,9 @@ public sealed class JobOutputTests
     [InlineData("")]
     [InlineData(Shim)]
     [InlineData("slurmstepd: error: *** JOB 7 ON n0 CANCELLED AT 2026-11-21T09:52:17 ***\n")]
+    [InlineData("[2026-11-21T21:34:52.904] error: *** JOB 2 ON n0 CANCELLED AT 2026-11-21T21:34:52 DUE to SIGNAL Killed ***\n")]
     [InlineData("prolog: exceeded memory limit\n")]
+    [InlineData("[prolog] error: exceeded memory limit\n")]
     public void Anything_else_is_no_complaint(string text) => Assert.Null(ComplaintIn(text));
 
     [Fact]
