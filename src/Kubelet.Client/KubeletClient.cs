@@ -152,6 +152,10 @@ public sealed class KubeletClient : IDisposable
         {
             return null;
         }
+        catch (KubeletRequestException e) when (StreamHandshake.MayBeUnknown(e))
+        {
+            return null;
+        }
     }
 
     /// <summary>Turns a request into a raw connection, which is the caller's.</summary>

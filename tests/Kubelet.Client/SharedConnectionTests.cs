@@ -86,6 +86,21 @@ public sealed class SharedConnectionTests
         Assert.Contains("Upgrade: websocket", kubelet.Request, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Kestrel lets HTTP/2 take WebSockets whether or not the application knows of them.</summary>
+    [Theory(Timeout = TestMilliseconds)]
+    [InlineData(403)]
+    [InlineData(405)]
+    public async Task Where_a_CONNECT_is_not_allowed_a_connection_is_upgraded_instead(int status)
+    {
+        await using var kubelet = await TestKubelet.StartAsync(context =>
+            TestKubelet.RefuseAsync(context, context.Request.Method == "CONNECT" ? status : 404, context.Request.Method));
+        using var client = Sharing(kubelet);
+
+        var refused = await Assert.ThrowsAsync<KubeletRequestException>(() => client.ExecAsync(Cat, CancellationToken.None));
+
+        Assert.Equal((System.Net.HttpStatusCode.NotFound, "GET"), (refused.Status, refused.Body));
+    }
+
     [Fact(Timeout = TestMilliseconds)]
     public async Task A_refusal_has_the_kubelets_words()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 
 namespace VirtualKubelet.Kubelet.Client.Upgrades;
 
@@ -11,7 +12,10 @@ internal sealed class StreamHandshake(IReadOnlyList<string> protocols) : IHandsh
 
     /// <summary>Whether an error may mean that the kubelet does not know this way. Who has no HTTP/2 at all ends the TLS handshake (RFC 7301, section 3.2).</summary>
     public static bool MayBeUnknown(HttpRequestException e) =>
-        e.HttpRequestError is HttpRequestError.ExtendedConnectNotSupported or HttpRequestError.VersionNegotiationError or HttpRequestError.SecureConnectionError;
+        e.HttpRequestError is HttpRequestError.ExtendedConnectNotSupported or HttpRequestError.VersionNegotiationError || e.InnerException is AuthenticationException;
+
+    /// <summary>Whether a refusal may mean the same: who lets HTTP/2 take WebSockets, but not here, sees a method that it does not allow.</summary>
+    public static bool MayBeUnknown(KubeletRequestException e) => e.Status is HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden;
 
     /// <inheritdoc/>
     public void Ask(HttpRequestMessage message)

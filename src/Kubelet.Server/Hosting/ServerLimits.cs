@@ -28,7 +28,7 @@ internal static class ServerLimits
     public static int StreamsPerConnection { get; } = 250;
 
     /// <summary>Bytes that the client may have under way in one stream: what a session that does not read holds.</summary>
-    public static int StreamWindow { get; } = 128 << 10;
+    public static int StreamWindow { get; } = 64 << 10;
 
     /// <summary>Bytes that it may have under way in all streams: as much as all of them may, so that sessions that do not read hold up no other.</summary>
     public static int ConnectionWindow { get; } = StreamsPerConnection * StreamWindow;

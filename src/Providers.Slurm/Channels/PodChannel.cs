@@ -32,13 +32,13 @@ internal sealed class PodChannel : IAsyncDisposable
     private volatile bool _isLate;
     private (long Sent, long Received) _counted;
 
-    private PodChannel(string name, Process process, IPAddress? dialBackAddress, TimeSpan timeout, TimeProvider time)
+    private PodChannel(string name, Process process, DescriptorStream input, IPAddress? dialBackAddress, TimeSpan timeout, TimeProvider time)
     {
         _name = name;
         _exited = ExitCodeOf(process);
         _process = process;
         _errors = new ErrorTail(process.StandardError.BaseStream);
-        _input = InputOf(process);
+        _input = input;
         _listener = dialBackAddress is null ? null : DialBackListener.TryOpen(dialBackAddress);
         Connection = new ChannelConnection(
             _input,
@@ -60,9 +60,22 @@ internal sealed class PodChannel : IAsyncDisposable
     /// <summary>
     /// Starts a channel. Sessions can be opened at once: their first frames travel with our greeting, which saves a round trip through Slurm.
     /// </summary>
-    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.Unavailable"/>: the program is not there.</exception>
-    public static PodChannel Start(ChannelCommand command, IPAddress? dialBackAddress, TimeSpan timeout, TimeProvider time) =>
-        new(Path.GetFileName(command.Executable), Launch(command), dialBackAddress, timeout, time);
+    /// <exception cref="ProviderException"><see cref="ProviderErrorKind.Unavailable"/>: the program is not there, or the agent has no more descriptors.</exception>
+    public static PodChannel Start(ChannelCommand command, IPAddress? dialBackAddress, TimeSpan timeout, TimeProvider time)
+    {
+        var process = Launch(command);
+        try
+        {
+            return new(Path.GetFileName(command.Executable), process, InputOf(process), dialBackAddress, timeout, time);
+        }
+        catch (IOException e)
+        {
+            process.Kill();
+            process.Dispose();
+            SlurmMetrics.ChannelNotStarted();
+            throw new ProviderException(ProviderErrorKind.Unavailable, $"cannot talk to {command.Executable}: {e.Message}", e);
+        }
+    }
 
     /// <summary>Why the channel ended or never began, in the words of its process where it said any.</summary>
     public async Task<string> ExplainAsync(string otherwise)

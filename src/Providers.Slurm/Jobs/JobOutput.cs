@@ -31,8 +31,8 @@ internal static partial class JobOutput
             .FirstOrDefault(line => SlurmsOwn().IsMatch(line) && MemoryWords.Any(words => line.Contains(words, StringComparison.Ordinal)));
     }
 
-    /// <summary>How slurmstepd begins its lines; since 26.05 with the time instead of its name.</summary>
-    [GeneratedRegex(@"^(slurmstepd|\[[-0-9T:.]+\] error: )", RegexOptions.CultureInvariant)]
+    /// <summary>How slurmstepd begins its lines; since 26.05 with the time (LogTimeFormat) instead of its name.</summary>
+    [GeneratedRegex(@"^(slurmstepd|\[[^\]]*[0-9]:[0-9][^\]]*\] error: )", RegexOptions.CultureInvariant)]
     private static partial Regex SlurmsOwn();
 
     private static string ReadTail(string path)

@@ -194,6 +194,7 @@ public sealed class ChannelConnection
     private async Task<bool> ReceiveAsync(Stream stream, bool isFirst, CancellationToken cancellationToken)
     {
         var expectPreamble = isFirst;
+        var heard = 0L;
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 128 * 1024, minimumReadSize: 32 * 1024, leaveOpen: true));
         var rest = 0L;
         try
@@ -203,7 +204,7 @@ public sealed class ChannelConnection
                 var read = await reader.ReadAsync(cancellationToken);
                 var buffer = read.Buffer;
                 var isSmall = buffer.Length - rest < SmallRead;
-                expectPreamble = expectPreamble && !TryReadPreamble(ref buffer, read.IsCompleted);
+                expectPreamble = expectPreamble && !TryReadPreamble(ref buffer, ref heard);
                 var switched = false;
                 PassOverText(ref buffer, isFirst && !expectPreamble);
                 while (!expectPreamble && !switched && FrameParser.TryRead(ref buffer, out var frame))
@@ -243,12 +244,16 @@ public sealed class ChannelConnection
         }
     }
 
-    private bool TryReadPreamble(ref ReadOnlySequence<byte> buffer, bool isAll)
+    /// <summary>What stands before the preamble is told as it comes: there may never be one.</summary>
+    private bool TryReadPreamble(ref ReadOnlySequence<byte> buffer, ref long heard)
     {
+        var all = buffer;
         var found = Preamble.TryRead(ref buffer, out var noise);
-        if (found || isAll)
+        var rest = (found ? noise : all).Slice(heard);
+        if (interjections is not null && Interjection.TryTake(ref rest, out var text))
         {
-            interjections?.Invoke(found ? noise : buffer);
+            heard += text.Length;
+            interjections(text);
         }
 
         return found;

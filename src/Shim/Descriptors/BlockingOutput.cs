@@ -109,11 +109,25 @@ internal sealed class BlockingOutput : Stream
                 {
                     done += count;
                 }
-                else if (Marshal.GetLastPInvokeError() is var error and not LinuxConstants.Interrupted)
+                else
                 {
-                    throw new DescriptorException("write", error);
+                    WaitAfter(Marshal.GetLastPInvokeError());
                 }
             }
+        }
+    }
+
+    /// <summary>slurmstepd shares the pipe, and some of its versions have made it non-blocking for both.</summary>
+    private unsafe void WaitAfter(int error)
+    {
+        if (error == LinuxConstants.TryAgain)
+        {
+            var room = new Libc.PollDescriptor { Descriptor = descriptor, Events = LinuxConstants.PollOut };
+            _ = Libc.Poll(&room, 1, -1);
+        }
+        else if (error != LinuxConstants.Interrupted)
+        {
+            throw new DescriptorException("write", error);
         }
     }
 }

@@ -63,6 +63,7 @@ internal static class LinuxConstants
     public const int DescriptorCloseOnExec = 1;
 
     public const int PollIn = 0x1;
+    public const int PollOut = 0x4;
 
     public const int FamilyUnix = 1;
     public const int FamilyInternet = 2;

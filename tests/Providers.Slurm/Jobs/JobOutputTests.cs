@@ -10,6 +10,7 @@ public sealed class JobOutputTests
     [Trait("Item", "N10")]
     [InlineData("slurmstepd-n0: error: StepId=2.batch exceeded memory limit (17235968 > 16777216), being killed")]
     [InlineData("[2026-11-21T21:34:52.901] error: StepId=2.batch exceeded memory limit (205524992 > 67108864), being killed")]
+    [InlineData("[2026-11-21T21:34:52.901+01:00] error: Exceeded job memory limit")]
     [InlineData("slurmstepd: error: Exceeded job memory limit")]
     [InlineData("slurmstepd: error: Detected 1 oom_kill event in StepId=7.batch. Some of the step tasks have been OOM Killed.")]
     [InlineData("slurmstepd: error: Detected 1 oom-kill event(s) in StepId=7.batch cgroup. Some of your processes may have been killed by the cgroup out-of-memory handler.")]

@@ -30,8 +30,9 @@ public sealed class ChannelFuzzTests
         var random = new Random(Seed);
         for (var i = 0; i < Inputs / 10; i++)
         {
-            var bytes = Mutate(random, [.. Frames.Begin(), .. Stream(random)]);
-            var connection = new ChannelConnection(new MemoryStream(bytes), System.IO.Stream.Null, ChannelPair.Greeting("shim"), Serve);
+            var bytes = Mutate(random, [.. Frames.Begin(), .. Stream(random), .. "slurmstepd: error"u8, .. Stream(random)]);
+            var connection = new ChannelConnection(
+                new MemoryStream(bytes), System.IO.Stream.Null, ChannelPair.Greeting("shim"), Serve, interjections: i % 2 == 0 ? static _ => { } : null);
             var error = await Record.ExceptionAsync(() => connection.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
             Assert.True(error is null or ChannelProtocolException, $"seed {Seed}, input {i}: {error} of {Convert.ToHexString(bytes)}");
         }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using VirtualKubelet.Shim.Protocol.Channel;
 
@@ -35,6 +36,22 @@ public sealed class InterjectionTests
         await RunAsync("slurmstepd: error: execve(): No such file or directory\n"u8.ToArray(), _ => { });
 
         Assert.Equal("slurmstepd: error: execve(): No such file or directory\n", _heard.ToString());
+    }
+
+    [Fact(Timeout = Deadline)]
+    public async Task What_is_said_while_the_preamble_does_not_come_is_heard_at_once()
+    {
+        var input = new Pipe();
+        using var giveUp = new CancellationTokenSource();
+        var heard = new TaskCompletionSource<string>();
+        var running = new ChannelConnection(
+            input.Reader.AsStream(), Stream.Null, ChannelPair.Greeting("shim"), _ => { }, interjections: text => heard.TrySetResult(Encoding.UTF8.GetString(text))).RunAsync(giveUp.Token);
+
+        await input.Writer.WriteAsync("slurmstepd: error: prolog hangs\n"u8.ToArray());
+
+        Assert.Equal("slurmstepd: error: prolog hangs\n", await heard.Task);
+        await giveUp.CancelAsync();
+        await running;
     }
 
     [Fact(Timeout = Deadline)]
