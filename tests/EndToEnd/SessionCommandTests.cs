@@ -32,8 +32,9 @@ public sealed partial class SessionCommandTests(SlurmCluster cluster) : IClassFi
         await Run.CheckedAsync("/bin/bash", ["-c", $"{Line(agent, "exec -i pod", "cat")} <{file} | cmp - {file}"], cluster.Variables);
         Assert.Equal("0\n", await Run.CheckedAsync("/bin/bash", ["-c", $"{Line(agent, "exec pod", "wc -c")} <{file}"], cluster.Variables));
 
-        // Two outputs into one file follow each other, as both write at its end.
-        await Run.CheckedAsync("/bin/bash", ["-c", $"{Line(agent, "exec pod", "sh -c 'echo 1; sleep 0.3; echo 2 >&2; sleep 0.3; echo 3'")} >{file} 2>&1"], cluster.Variables);
+        // Two outputs into one file follow each other, as both write at its end; each waits until the one before is there.
+        var script = $"echo 1; until grep -q 1 {file}; do sleep 0.1; done; echo 2 >&2; until grep -q 2 {file}; do sleep 0.1; done; echo 3";
+        await Run.CheckedAsync("/bin/bash", ["-c", $"{Line(agent, "exec pod", $"sh -c '{script}'")} >{file} 2>&1"], cluster.Variables);
         Assert.Equal("1\n2\n3\n", await File.ReadAllTextAsync(file));
     }
 

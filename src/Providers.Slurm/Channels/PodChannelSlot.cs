@@ -21,10 +21,6 @@ internal sealed class PodChannelSlot(JobEntry entry, string jobId, string node)
     public long IdleSince { get; set; }
 
     /// <summary>Whether another session can go through it.</summary>
-    public bool IsUsable => Channel switch
-    {
-        { IsCompletedSuccessfully: true } channel => channel.Result.IsAlive,
-        { IsCompleted: true } => false,
-        _ => true,
-    };
+    // In this order: a start that succeeds between two other looks would pass for one that failed, and be closed under those who wait for it.
+    public bool IsUsable => !Channel.IsCompleted || (Channel.IsCompletedSuccessfully && Channel.Result.IsAlive);
 }
